@@ -1,0 +1,18 @@
+export { ConfigError, defaultConfigPath, loadConfig, parseConfig } from "./load.ts";
+export type {
+  ApiKeyConfig,
+  BudgetConfig,
+  BudgetTierConfig,
+  CacheConfig,
+  CapabilityName,
+  Config,
+  GatewayConfig,
+  ModelConfig,
+  ProviderConfig,
+  RouterConfig,
+  SimulatorConfig,
+  TaskName,
+  TierName,
+  TimeoutsConfig,
+} from "./schema.ts";
+export { Secret } from "./secret.ts";

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseDocument } from "yaml";
+import type { z } from "zod";
+import { type Config, configurationSchema } from "./schema.ts";
+
+/** What is wrong with a configuration, one line per field. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** The configuration that ships with the project. */
+export const defaultConfigPath = fileURLToPath(new URL("../../../deploy/config/switchyard.yaml", import.meta.url));
+
+/** Reads the file that SWITCHYARD_CONFIG names, or the one that ships. Throws {@link ConfigError}. */
+export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+  const path = environment.SWITCHYARD_CONFIG ? resolve(environment.SWITCHYARD_CONFIG) : defaultConfigPath;
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new ConfigError(`cannot read the configuration: ${(error as Error).message}`);
+  }
+  return parseConfig(text, { environment, folder: dirname(path) }, path);
+}
+
+/** Parses YAML text strictly: an unknown key is an error that names it. Throws {@link ConfigError}. */
+export function parseConfig(
+  text: string,
+  surroundings: { environment: NodeJS.ProcessEnv; folder: string },
+  source = "configuration",
+): Config {
+  const document = parseDocument(text);
+  const broken = document.errors[0];
+  if (broken) throw new ConfigError(`${source}: ${broken.message}`);
+  const parsed = configurationSchema(surroundings).safeParse(document.toJS());
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(`${source} is not valid:\n${describe(parsed.error).join("\n")}`);
+}
+
+function describe(error: z.ZodError): string[] {
+  return error.issues.flatMap((issue) => {
+    const at = issue.path.map(String);
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => `  ${[...at, key].join(".")}: unknown field`);
+    }
+    return [`  ${at.join(".") || "(root)"}: ${issue.message}`];
+  });
+}

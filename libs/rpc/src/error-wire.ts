@@ -1,0 +1,79 @@
+import { ClientError, ServerError, Status } from "nice-grpc-common";
+import {
+  BadRequest,
+  type ErrorDetails,
+  ErrorInfo,
+  QuotaFailure,
+  RetryInfo,
+  RichClientError,
+  RichServerError,
+} from "nice-grpc-error-details";
+import { type Reason, RpcError } from "./rpc-error.ts";
+
+const domain = "switchyard";
+
+/** Any thrown value as an {@link RpcError}; what nobody foresaw becomes a bland INTERNAL with its cause kept for the log. */
+export function toRpcError(error: unknown): RpcError {
+  if (error instanceof RpcError) return error;
+  if (error instanceof ServerError) {
+    return new RpcError({ code: error.code, reason: reasonOf(error.code), message: error.details, cause: error });
+  }
+  return new RpcError({ code: Status.INTERNAL, reason: "INTERNAL", message: "internal error", cause: error });
+}
+
+/** What goes over the wire: google.rpc.Status with ErrorInfo always, and RetryInfo, BadRequest, QuotaFailure where apt. */
+export function toServerError(error: RpcError): RichServerError {
+  const details: ErrorDetails[] = [ErrorInfo.fromPartial({ domain, reason: error.reason, metadata: error.metadata })];
+  if (error.retryDelayMs !== undefined) {
+    const seconds = Math.floor(error.retryDelayMs / 1000);
+    details.push(
+      RetryInfo.fromPartial({ retryDelay: { seconds, nanos: Math.round((error.retryDelayMs % 1000) * 1e6) } }),
+    );
+  }
+  if (error.fieldViolations.length > 0) {
+    details.push(BadRequest.fromPartial({ fieldViolations: [...error.fieldViolations] }));
+  }
+  if (error.quotaViolations.length > 0) {
+    details.push(QuotaFailure.fromPartial({ violations: [...error.quotaViolations] }));
+  }
+  return new RichServerError(error.code, error.message, details);
+}
+
+/** What came over the wire, as the error that was thrown at the other end. */
+export function fromClientError(error: unknown): RpcError {
+  if (error instanceof RpcError) return error;
+  if (!(error instanceof ClientError)) return toRpcError(error);
+  const details = error instanceof RichClientError ? error.extra : [];
+  const find = <T extends ErrorDetails>(type: T["$type"]) =>
+    details.find((detail): detail is T => detail.$type === type);
+  const info = find<ErrorInfo>("google.rpc.ErrorInfo");
+  const retry = find<RetryInfo>("google.rpc.RetryInfo")?.retryDelay;
+  return new RpcError({
+    code: error.code,
+    reason: info?.domain === domain ? (info.reason as Reason) : reasonOf(error.code),
+    message: error.details,
+    metadata: info?.metadata ?? {},
+    ...(retry ? { retryDelayMs: Number(retry.seconds) * 1000 + retry.nanos / 1e6 } : {}),
+    fieldViolations: find<BadRequest>("google.rpc.BadRequest")?.fieldViolations ?? [],
+    quotaViolations: find<QuotaFailure>("google.rpc.QuotaFailure")?.violations ?? [],
+    cause: error,
+  });
+}
+
+/** The reason for a status that came without ErrorInfo: from grpc itself, or from a peer that is not ours. */
+function reasonOf(code: Status): Reason {
+  switch (code) {
+    case Status.UNAVAILABLE:
+      return "SERVICE_UNAVAILABLE";
+    case Status.DEADLINE_EXCEEDED:
+      return "DEADLINE_EXCEEDED";
+    case Status.CANCELLED:
+      return "CANCELLED";
+    case Status.INVALID_ARGUMENT:
+      return "INVALID_REQUEST";
+    case Status.RESOURCE_EXHAUSTED:
+      return "OVERLOADED";
+    default:
+      return "INTERNAL";
+  }
+}

@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  ClassifierServiceDefinition,
+  ClassifyRequest,
+  ClassifyResponse,
+} from "@switchyard/contracts/classifier/v1/classifier";
+import {
+  ProviderServiceDefinition,
+  StreamCompleteRequest,
+  StreamCompleteResponse,
+} from "@switchyard/contracts/provider/v1/provider";
+import { createLogger } from "@switchyard/telemetry";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Call, type Connection, connect, invalidRequest, RpcError, Status, serve, service } from "./index.ts";
+
+const logger = createLogger("test", "silent");
+
+type Provider = typeof ProviderServiceDefinition;
+type Classifier = typeof ClassifierServiceDefinition;
+
+describe.each(["network", "in-process"])("a service called %s", (transport) => {
+  let classify: (request: ClassifyRequest, call: Call) => Promise<ClassifyResponse>;
+  let stream: (request: StreamCompleteRequest, call: Call) => AsyncIterable<StreamCompleteResponse>;
+  let classifier: Connection<Classifier>;
+  let provider: Connection<Provider>;
+  let unforeseen: string[];
+  let stop: () => Promise<void>;
+
+  beforeEach(async () => {
+    unforeseen = [];
+    const never = async () => {
+      throw new Error("not called");
+    };
+    const services = [
+      service(ClassifierServiceDefinition, { classify: (request, call) => classify(request, call) }),
+      service(ProviderServiceDefinition, {
+        complete: never,
+        embed: never,
+        streamComplete: (request, call) => stream(request, call),
+      }),
+    ] as const;
+    if (transport === "in-process") {
+      const onUnforeseen = (method: string) => void unforeseen.push(method);
+      classifier = connect(ClassifierServiceDefinition, { inProcess: services[0], onUnforeseen });
+      provider = connect(ProviderServiceDefinition, { inProcess: services[1], onUnforeseen });
+      stop = async () => undefined;
+      return;
+    }
+    const server = await serve(services, { listen: "127.0.0.1:0", logger, maxMessageBytes: 1024 * 1024 });
+    classifier = connect(ClassifierServiceDefinition, `dns:///${server.address}`);
+    provider = connect(ProviderServiceDefinition, `dns:///${server.address}`);
+    stop = async () => {
+      classifier.close();
+      provider.close();
+      await server.drain(1_000);
+    };
+  });
+
+  afterEach(() => stop());
+
+  const ask = (options = {}) => classifier.client.classify(ClassifyRequest.create({ text: "hello" }), options);
+
+  it("answers with whole messages", async () => {
+    classify = async (request) =>
+      ClassifyResponse.create({ classification: { language: request.text, complexity: 0.5 } });
+    const { classification } = await ask();
+    expect(classification).toMatchObject({ language: "hello", complexity: 0.5, classifierVersion: "" });
+  });
+
+  it("carries a fault with its reason, fields, metadata and retry delay", async () => {
+    classify = async () => {
+      throw new RpcError({
+        code: Status.RESOURCE_EXHAUSTED,
+        reason: "BUDGET_EXHAUSTED",
+        message: "no tokens left",
+        metadata: { limit: "tenant/acme/tokens_per_day" },
+        retryDelayMs: 61_500,
+        quotaViolations: [{ subject: "tenant/acme/tokens_per_day", description: "10000 tokens a day" }],
+      });
+    };
+    await expect(ask()).rejects.toMatchObject({
+      name: "RpcError",
+      code: Status.RESOURCE_EXHAUSTED,
+      reason: "BUDGET_EXHAUSTED",
+      message: "no tokens left",
+      metadata: { limit: "tenant/acme/tokens_per_day" },
+      retryDelayMs: 61_500,
+      quotaViolations: [expect.objectContaining({ subject: "tenant/acme/tokens_per_day" })],
+    });
+  });
+
+  it("names every field of an invalid request", async () => {
+    classify = async () => {
+      throw invalidRequest({ field: "text", description: "must not be empty" });
+    };
+    await expect(ask()).rejects.toMatchObject({
+      code: Status.INVALID_ARGUMENT,
+      message: "text: must not be empty",
+      fieldViolations: [expect.objectContaining({ field: "text" })],
+    });
+  });
+
+  it("keeps the cause of an unforeseen error from the caller", async () => {
+    classify = async () => {
+      throw new TypeError("secret detail");
+    };
+    const failure = await ask().catch((error: unknown) => error as RpcError);
+    expect(failure).toMatchObject({ code: Status.INTERNAL, reason: "INTERNAL", message: "internal error" });
+    if (transport === "in-process") expect(unforeseen).toEqual(["switchyard.classifier.v1.ClassifierService/Classify"]);
+  });
+
+  it("gives the handler the caller's deadline and stops waiting when it passes", async () => {
+    let seen: number | undefined;
+    let aborted = false;
+    classify = async (_request, call) => {
+      seen = call.deadline;
+      call.signal.addEventListener("abort", () => {
+        aborted = true;
+      });
+      await sleep(5_000, undefined, { signal: call.signal });
+      return ClassifyResponse.create();
+    };
+    const deadline = Date.now() + 300;
+    await expect(ask({ deadline })).rejects.toMatchObject({
+      code: Status.DEADLINE_EXCEEDED,
+      reason: "DEADLINE_EXCEEDED",
+    });
+    expect(seen).toBeLessThanOrEqual(deadline + 50);
+    expect(seen).toBeGreaterThan(deadline - 200);
+    await expect.poll(() => aborted).toBe(true);
+  });
+
+  it("tells the handler when the caller goes away", async () => {
+    const handler = Promise.withResolvers<void>();
+    const entered = Promise.withResolvers<void>();
+    classify = async (_request, call) => {
+      entered.resolve();
+      await new Promise<void>((resolve) => call.signal.addEventListener("abort", () => resolve()));
+      handler.resolve();
+      return ClassifyResponse.create();
+    };
+    const caller = new AbortController();
+    const answer = ask({ signal: caller.signal });
+    await entered.promise;
+    caller.abort();
+    await expect(answer).rejects.toMatchObject({ code: Status.CANCELLED, reason: "CANCELLED" });
+    await handler.promise;
+  });
+
+  it("streams messages and then a fault, in that order", async () => {
+    stream = async function* () {
+      yield StreamCompleteResponse.create({ provider: "first" });
+      yield StreamCompleteResponse.create({ provider: "second" });
+      throw new RpcError({ code: Status.UNAVAILABLE, reason: "UPSTREAM_BROKEN_ANSWER", message: "cut" });
+    };
+    const seen: string[] = [];
+    const read = async () => {
+      for await (const message of provider.client.streamComplete(StreamCompleteRequest.create()))
+        seen.push(message.provider);
+    };
+    await expect(read()).rejects.toMatchObject({ reason: "UPSTREAM_BROKEN_ANSWER" });
+    expect(seen).toEqual(["first", "second"]);
+  });
+
+  it("stops the handler's stream when the caller stops reading", async () => {
+    const stopped = Promise.withResolvers<void>();
+    stream = async function* (_request, call) {
+      call.signal.addEventListener("abort", () => stopped.resolve());
+      try {
+        while (true) {
+          yield StreamCompleteResponse.create({ provider: "more" });
+          await sleep(1);
+        }
+      } finally {
+        stopped.resolve();
+      }
+    };
+    for await (const _message of provider.client.streamComplete(StreamCompleteRequest.create())) break;
+    await stopped.promise;
+  });
+});
+
+describe("a draining server", () => {
+  it("finishes the call in flight and takes no new one", async () => {
+    const release = Promise.withResolvers<void>();
+    const entered = Promise.withResolvers<void>();
+    const server = await serve(
+      [
+        service(ClassifierServiceDefinition, {
+          classify: async () => {
+            entered.resolve();
+            await release.promise;
+            return ClassifyResponse.create();
+          },
+        }),
+      ],
+      { listen: "127.0.0.1:0", logger, maxMessageBytes: 1024 },
+    );
+    const { client, close } = connect(ClassifierServiceDefinition, `dns:///${server.address}`);
+    const inFlight = client.classify(ClassifyRequest.create());
+    await entered.promise;
+    const drained = server.drain(5_000);
+    await expect(client.classify(ClassifyRequest.create())).rejects.toMatchObject({ code: Status.UNAVAILABLE });
+    release.resolve();
+    await expect(inFlight).resolves.toBeDefined();
+    await drained;
+    close();
+  });
+});

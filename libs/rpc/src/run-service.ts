@@ -1,0 +1,79 @@
+import { type Config, ConfigError, loadConfig } from "@switchyard/config";
+import { createLogger, type Logger, startTelemetry } from "@switchyard/telemetry";
+import { serveAdmin } from "./admin-server.ts";
+import { serve } from "./server.ts";
+import type { Service } from "./service.ts";
+
+/** What a composition root builds: services ready to be served, in a process of their own or in one with others. */
+export interface App {
+  readonly services: readonly Service[];
+  /** Whether what it depends on can be reached. */
+  isReady(): boolean;
+  /** Finishes background work and lets go of stores and connections. */
+  close(): Promise<void>;
+}
+
+export interface AppContext {
+  readonly logger: Logger;
+}
+
+export interface ServiceProcess {
+  /** `cache`; the OpenTelemetry service name is `switchyard-cache`. */
+  readonly name: string;
+  readonly listen: (config: Config) => { readonly listen: string; readonly adminListen: string };
+  readonly create: (config: Config, context: AppContext) => Promise<App>;
+}
+
+/** Largest gRPC message taken, in bytes: the largest HTTP body and room for framing. */
+export const maxMessageBytes = (config: Config) => config.gateway.maxBodyBytes + 1024 * 1024;
+
+/**
+ * Runs one service as a process: configuration, telemetry, socket, probes; on SIGTERM or SIGINT it drains and ends. With
+ * `--check-config` it only says whether the configuration is valid. Sets the exit code; never calls `process.exit`.
+ */
+export async function runService(definition: ServiceProcess, process: NodeJS.Process): Promise<void> {
+  const config = readConfig(process);
+  if (config === undefined) return;
+  const logger = createLogger(definition.name, config.log.level);
+  const telemetry = startTelemetry(`switchyard-${definition.name}`, process.env);
+  const app = await definition.create(config, { logger });
+  const { listen, adminListen } = definition.listen(config);
+  const server = await serve(app.services, { listen, logger, maxMessageBytes: maxMessageBytes(config) });
+  let draining = false;
+  const admin = await serveAdmin({
+    listen: adminListen,
+    scrape: telemetry.scrape,
+    isReady: () => !draining && app.isReady(),
+  });
+  logger.info({ address: server.address, admin: admin.address }, "serving");
+  await stopSignal(process);
+  logger.info("draining");
+  draining = true;
+  await server.drain(config.drainMs);
+  await app.close();
+  await admin.close();
+  await telemetry.shutdown();
+  logger.info("stopped");
+}
+
+/** The configuration, or undefined where there is nothing to run: it is not valid, or only its check was asked for. */
+export function readConfig(process: NodeJS.Process): Config | undefined {
+  try {
+    const config = loadConfig(process.env);
+    if (!process.argv.includes("--check-config")) return config;
+    process.stdout.write("the configuration is valid\n");
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+  return undefined;
+}
+
+/** Resolves when the process is asked to end. */
+export function stopSignal(process: NodeJS.Process): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", () => resolve());
+    process.once("SIGINT", () => resolve());
+  });
+}

@@ -1,0 +1,196 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { ServerCredentials, ServerInterceptingCall, type ServerInterceptingCallInterface } from "@grpc/grpc-js";
+import {
+  attribute,
+  bindIterable,
+  type Context,
+  context,
+  contextWith,
+  extractContext,
+  failSpan,
+  type Logger,
+  SpanKind,
+  startSpan,
+  traceIdOf,
+} from "@switchyard/telemetry";
+import { type CallContext, createServer, type Metadata } from "nice-grpc";
+import { errorDetailsServerMiddleware } from "nice-grpc-error-details";
+import { HealthDefinition, HealthServiceImpl, HealthState } from "nice-grpc-server-health";
+import { ServerReflection, ServerReflectionService } from "nice-grpc-server-reflection";
+import { toRpcError, toServerError } from "./error-wire.ts";
+import { RpcError, Status } from "./rpc-error.ts";
+import type { Call, Service } from "./service.ts";
+
+export interface ServeOptions {
+  /** `host:port`; port 0 takes a free one. */
+  readonly listen: string;
+  readonly logger: Logger;
+  /** Largest message taken, in bytes. */
+  readonly maxMessageBytes: number;
+}
+
+export interface RpcServer {
+  /** `host:port` as bound. */
+  readonly address: string;
+  /** Says not ready, refuses new calls, waits for those in flight at most `patienceMs`, then cuts them. */
+  drain(patienceMs: number): Promise<void>;
+}
+
+const deadlineKey = "switchyard-deadline";
+
+/** Serves services on a socket, with health, reflection, tracing and rich errors. */
+export async function serve(services: readonly Service[], options: ServeOptions): Promise<RpcServer> {
+  const health = HealthState();
+  const server = createServer({
+    "grpc.max_receive_message_length": options.maxMessageBytes,
+    "grpc.max_send_message_length": -1,
+    "grpc.keepalive_time_ms": 30_000,
+    "grpc.keepalive_timeout_ms": 10_000,
+    // grpc-js takes interceptors among its options, but nice-grpc's type does not say so.
+    ...({ interceptors: [keepDeadline] } as object),
+  }).use(errorDetailsServerMiddleware);
+
+  let draining = false;
+  for (const { definition, handlers } of services) {
+    const implementation: Record<string, unknown> = {};
+    for (const [key, method] of Object.entries(definition.methods)) {
+      const handler = handlers[key] as (request: unknown, call: Call) => unknown;
+      const served = {
+        path: `${definition.fullName}/${method.name}`,
+        logger: options.logger,
+        isDraining: () => draining,
+      };
+      implementation[key] = method.responseStream
+        ? (request: unknown, incoming: CallContext) =>
+            answerStream(served, (call) => handler(request, call) as AsyncIterable<unknown>, incoming)
+        : (request: unknown, incoming: CallContext) =>
+            answerUnary(served, (call) => handler(request, call) as Promise<unknown>, incoming);
+    }
+    server.add(definition as never, implementation as never);
+    health.setStatus("healthy", definition.fullName);
+  }
+  server.add(HealthDefinition, HealthServiceImpl(health));
+  server.add(
+    ServerReflectionService,
+    ServerReflection(
+      readFileSync(fileURLToPath(import.meta.resolve("@switchyard/contracts/descriptor-set.binpb"))),
+      services.map(({ definition }) => definition.fullName),
+    ),
+  );
+  const [host] = splitAddress(options.listen);
+  const port = await server.listen(options.listen, ServerCredentials.createInsecure());
+
+  return {
+    address: `${host}:${port}`,
+    async drain(patienceMs) {
+      draining = true;
+      health.setStatus("unhealthy");
+      for (const { definition } of services) health.setStatus("unhealthy", definition.fullName);
+      const cut = setTimeout(() => server.forceShutdown(), patienceMs);
+      await server.shutdown();
+      clearTimeout(cut);
+    },
+  };
+}
+
+/** `host:port` in its parts; an IPv6 host stands in brackets. */
+export function splitAddress(address: string): [host: string, port: number] {
+  const colon = address.lastIndexOf(":");
+  return [address.slice(0, colon), Number(address.slice(colon + 1))];
+}
+
+interface Served {
+  readonly path: string;
+  readonly logger: Logger;
+  isDraining(): boolean;
+}
+
+async function answerUnary<T>(served: Served, start: (call: Call) => Promise<T>, incoming: CallContext): Promise<T> {
+  const { span, within } = serverSpan(served.path, incoming);
+  try {
+    refuseWhileDraining(served);
+    return await context.with(within, start, undefined, toCall(incoming));
+  } catch (error) {
+    throw answerError(served, error, span, within);
+  } finally {
+    span.end();
+  }
+}
+
+async function* answerStream<T>(
+  served: Served,
+  start: (call: Call) => AsyncIterable<T>,
+  incoming: CallContext,
+): AsyncIterable<T> {
+  const { span, within } = serverSpan(served.path, incoming);
+  try {
+    refuseWhileDraining(served);
+    yield* bindIterable(within, context.with(within, start, undefined, toCall(incoming)));
+  } catch (error) {
+    throw answerError(served, error, span, within);
+  } finally {
+    span.end();
+  }
+}
+
+function serverSpan(path: string, incoming: CallContext) {
+  const parent = extractContext(incoming.metadata, {
+    get: (carrier: Metadata, key) => carrier.get(key)?.toString(),
+    keys: (carrier: Metadata) => [...carrier].map(([key]) => key),
+  });
+  const span = startSpan(path, {
+    kind: SpanKind.SERVER,
+    parent,
+    attributes: { [attribute.rpcSystem]: "grpc", [attribute.rpcMethod]: path },
+  });
+  const within = contextWith(span, parent);
+  incoming.trailer.set("x-trace-id", traceIdOf(within));
+  return { span, within };
+}
+
+function answerError(served: Served, error: unknown, span: Parameters<typeof failSpan>[0], within: Context) {
+  const failure = toRpcError(error);
+  span.setAttribute(attribute.rpcStatusCode, Status[failure.code]);
+  if (failure.code !== Status.CANCELLED) failSpan(span, failure);
+  if (failure.reason === "INTERNAL") {
+    context.with(within, () =>
+      served.logger.error({ err: failure.cause ?? failure, method: served.path }, "unforeseen error"),
+    );
+  }
+  return toServerError(failure);
+}
+
+function refuseWhileDraining(served: Served): void {
+  if (!served.isDraining()) return;
+  throw new RpcError({ code: Status.UNAVAILABLE, reason: "DRAINING", message: "the server is shutting down" });
+}
+
+function toCall(incoming: CallContext): Call {
+  const deadline = incoming.metadata.get(deadlineKey);
+  return {
+    metadata: incoming.metadata,
+    peer: incoming.peer,
+    signal: incoming.signal,
+    deadline: deadline === undefined ? undefined : Number(deadline),
+  };
+}
+
+/** grpc-js keeps a call's deadline to itself; this hands it to the handler as metadata, whatever the caller wrote there. */
+function keepDeadline(_definition: unknown, call: ServerInterceptingCallInterface): ServerInterceptingCall {
+  return new ServerInterceptingCall(call, {
+    start: (next) =>
+      next({
+        onReceiveMetadata: (metadata, receive) => {
+          metadata.remove(deadlineKey);
+          const deadline = call.getDeadline();
+          const at = deadline instanceof Date ? deadline.getTime() : deadline;
+          if (Number.isFinite(at)) metadata.set(deadlineKey, String(at));
+          receive(metadata);
+        },
+        onReceiveMessage: (message, receive) => receive(message),
+        onReceiveHalfClose: (receive) => receive(),
+        onCancel: () => undefined,
+      }),
+  });
+}

@@ -1,0 +1,21 @@
+export { createLogger, type Logger } from "./logger.ts";
+export { createInstruments, type Instruments } from "./metrics.ts";
+export { attribute, metric, span } from "./names.ts";
+export { startTelemetry, type Telemetry } from "./start.ts";
+export {
+  type Attributes,
+  bindIterable,
+  type Context,
+  context,
+  contextWith,
+  extractContext,
+  failSpan,
+  injectContext,
+  inSpan,
+  type Span,
+  SpanKind,
+  type SpanOptions,
+  SpanStatusCode,
+  startSpan,
+  traceIdOf,
+} from "./tracing.ts";

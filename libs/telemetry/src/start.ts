@@ -1,0 +1,40 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto";
+import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
+import { PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import { NodeSDK } from "@opentelemetry/sdk-node";
+
+export interface Telemetry {
+  /** Answers a Prometheus scrape. */
+  readonly scrape: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Flushes what is pending, at most for a few seconds, and stops. */
+  shutdown(): Promise<void>;
+}
+
+/**
+ * Starts the OpenTelemetry SDK. Everything beyond the service's name is said by the standard `OTEL_*` variables: nothing is
+ * exported over OTLP unless an endpoint is set; a Prometheus scrape always works. No module is patched, so this may run
+ * after imports; spans are the platform's own.
+ */
+export function startTelemetry(serviceName: string, environment: NodeJS.ProcessEnv): Telemetry {
+  const prometheus = new PrometheusExporter({ preventServerStart: true });
+  const exports = (signal: "TRACES" | "METRICS") =>
+    Boolean(environment.OTEL_EXPORTER_OTLP_ENDPOINT || environment[`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`]);
+  const sdk = new NodeSDK({
+    serviceName: environment.OTEL_SERVICE_NAME ?? serviceName,
+    instrumentations: [],
+    metricReaders: exports("METRICS")
+      ? [prometheus, new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter() })]
+      : [prometheus],
+    logRecordProcessors: [],
+    ...(exports("TRACES") ? {} : { spanProcessors: [] }),
+  });
+  sdk.start();
+  return {
+    scrape: (request, response) => prometheus.getMetricsRequestHandler(request, response),
+    shutdown: async () => {
+      const patience = new Promise<void>((resolve) => setTimeout(resolve, 5_000).unref());
+      await Promise.race([sdk.shutdown(), patience]).catch(() => undefined);
+    },
+  };
+}
