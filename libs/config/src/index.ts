@@ -1,3 +1,4 @@
+export { type Deployment, deploymentsOf } from "./deployments.ts";
 export { ConfigError, defaultConfigPath, loadConfig, parseConfig } from "./load.ts";
 export type {
   ApiKeyConfig,
