@@ -1,1 +1,2 @@
 export { estimateTokens } from "./estimate-tokens.ts";
+export { guessLanguage } from "./guess-language.ts";
