@@ -1,0 +1,2 @@
+export { type BreakableLine, breakableLine } from "./breakable-line.ts";
+export { type RedisServer, type RedisServerOptions, startRedis } from "./start-redis.ts";
