@@ -43,6 +43,8 @@ const router = z.strictObject({
   qualityTarget: fraction.default(0.9),
   /** Time a request gets whose caller set no deadline, in milliseconds. */
   defaultDeadlineMs: milliseconds.default(120_000),
+  /** Bound on output tokens of requests that give none; sent to the provider and reserved from the budget. */
+  defaultMaxOutputTokens: positiveInt.default(4_096),
   /** Models tried at most for one request. */
   maxCandidates: positiveInt.default(4),
   /** Requests worked on at once; more are refused. */
@@ -53,6 +55,8 @@ const router = z.strictObject({
       attemptsPerModel: positiveInt.max(5).default(2),
       backoffMs: milliseconds.default(200),
       maxBackoffMs: milliseconds.default(2_000),
+      /** A provider that asks for a longer pause is passed over while another candidate is left. */
+      maxRetryAfterMs: milliseconds.default(5_000),
     })
     .prefault({}),
 });
@@ -102,7 +106,7 @@ const budget = z.strictObject({
 
 const timeouts = z.strictObject({
   connectMs: milliseconds.default(3_000),
-  /** To the first content of a stream, or to the headers of a whole answer's response. */
+  /** To the first content of a stream. Whole answers know only totalMs: providers send their headers with the answer. */
   firstTokenMs: milliseconds.default(30_000),
   /** Between two pieces of an answer. */
   stallMs: milliseconds.default(20_000),
@@ -124,6 +128,8 @@ const provider = (surroundings: Surroundings) =>
     timeouts: timeouts.prefault({}),
     /** Connections kept to it at most. */
     maxConnections: positiveInt.default(256),
+    /** Field that carries the bound on output tokens; OpenAI's reasoning models take only the newer one. */
+    maxTokensField: z.enum(["max_tokens", "max_completion_tokens"]).default("max_tokens"),
   });
 
 const model = z.strictObject({
@@ -136,6 +142,8 @@ const model = z.strictObject({
   contextWindow: positiveInt,
   maxOutputTokens: positiveInt,
   capabilities: z.array(capability).default([]),
+  /** Models that answer in its place when it fails, in this order, for requests that name it. */
+  fallbacks: z.array(name).default([]),
   /** Most sensitive prompts it may see. */
   maxSensitivity: z.enum(["public", "internal", "confidential", "restricted"]).default("confidential"),
   /** USD per million tokens. */
@@ -212,6 +220,11 @@ const configuration = (surroundings: Surroundings) =>
           if (!Object.hasOwn(config.providers, provider)) {
             issue(["models", index, "providers", at], `no provider "${provider}" in providers`);
           }
+        });
+      });
+      config.models.forEach((entry, index) => {
+        entry.fallbacks.forEach((fallback, at) => {
+          if (!ids.has(fallback)) issue(["models", index, "fallbacks", at], `no model "${fallback}" in models`);
         });
       });
       if (!ids.has(config.router.baselineModel)) {

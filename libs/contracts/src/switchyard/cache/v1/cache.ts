@@ -63,7 +63,7 @@ export interface StoreTicket {
   /** Key of the entry; carries the partition, opaque to callers. */
   key: string;
   /** Digest of the request that a replay must match; set for idempotency keys only. */
-  requestDigest: Buffer;
+  requestDigest: Uint8Array;
   /** Life of the entry in seconds. 0: the configured life. */
   ttlSeconds: number;
 }
@@ -331,7 +331,7 @@ export const LookupResponse: MessageFns<LookupResponse> = {
 };
 
 function createBaseStoreTicket(): StoreTicket {
-  return { key: "", requestDigest: Buffer.alloc(0), ttlSeconds: 0 };
+  return { key: "", requestDigest: new Uint8Array(0), ttlSeconds: 0 };
 }
 
 export const StoreTicket: MessageFns<StoreTicket> = {
@@ -374,7 +374,7 @@ export const StoreTicket: MessageFns<StoreTicket> = {
               break;
             }
 
-            message.requestDigest = Buffer.from(reader.bytes());
+            message.requestDigest = reader.bytes();
             continue;
           }
           case 3: {
@@ -403,7 +403,7 @@ export const StoreTicket: MessageFns<StoreTicket> = {
   fromPartial(object: DeepPartial<StoreTicket>): StoreTicket {
     const message = createBaseStoreTicket();
     message.key = object.key ?? "";
-    message.requestDigest = object.requestDigest ?? Buffer.alloc(0);
+    message.requestDigest = object.requestDigest ?? new Uint8Array(0);
     message.ttlSeconds = object.ttlSeconds ?? 0;
     return message;
   },

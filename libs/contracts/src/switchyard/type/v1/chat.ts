@@ -114,7 +114,10 @@ export interface ChatRequest {
   topP?:
     | number
     | undefined;
-  /** Upper bound on output tokens, at least 1, reasoning tokens included. Absent: the model's own limit, reserved in full. */
+  /**
+   * Upper bound on output tokens, at least 1, reasoning tokens included. Absent: the configured default, at most the
+   * model's own limit. The bound is what is reserved from the budget, and is sent to the provider.
+   */
   maxTokens?:
     | number
     | undefined;
@@ -417,7 +420,7 @@ export interface TokenLogprob {
   /** Natural logarithm of its probability; -9999 stands for very unlikely. */
   logprob: number;
   /** Its UTF-8 bytes. Empty: the provider gave none. */
-  utf8: Buffer;
+  utf8: Uint8Array;
   /** The most likely tokens of this position; their own lists are empty. */
   topLogprobs: TokenLogprob[];
 }
@@ -2521,7 +2524,7 @@ export const Logprobs: MessageFns<Logprobs> = {
 };
 
 function createBaseTokenLogprob(): TokenLogprob {
-  return { token: "", logprob: 0, utf8: Buffer.alloc(0), topLogprobs: [] };
+  return { token: "", logprob: 0, utf8: new Uint8Array(0), topLogprobs: [] };
 }
 
 export const TokenLogprob: MessageFns<TokenLogprob> = {
@@ -2575,7 +2578,7 @@ export const TokenLogprob: MessageFns<TokenLogprob> = {
               break;
             }
 
-            message.utf8 = Buffer.from(reader.bytes());
+            message.utf8 = reader.bytes();
             continue;
           }
           case 4: {
@@ -2605,7 +2608,7 @@ export const TokenLogprob: MessageFns<TokenLogprob> = {
     const message = createBaseTokenLogprob();
     message.token = object.token ?? "";
     message.logprob = object.logprob ?? 0;
-    message.utf8 = object.utf8 ?? Buffer.alloc(0);
+    message.utf8 = object.utf8 ?? new Uint8Array(0);
     message.topLogprobs = object.topLogprobs?.map((e) => TokenLogprob.fromPartial(e)) || [];
     return message;
   },

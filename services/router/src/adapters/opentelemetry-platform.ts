@@ -1,0 +1,67 @@
+import {
+  attribute,
+  bindIterable,
+  context,
+  contextWith,
+  failSpan,
+  type Instruments,
+  type Span,
+  startSpan,
+} from "@switchyard/telemetry";
+import type { Answer } from "../domain/answer.ts";
+import { Refusal } from "../domain/refusal.ts";
+import type { Incoming } from "../domain/request.ts";
+
+/** Makes one span of a whole request, streams to their end included, and counts the requests that are refused. */
+export function tracedComplete(
+  complete: (incoming: Incoming) => Promise<Answer>,
+  instruments: Instruments,
+): (incoming: Incoming) => Promise<Answer> {
+  return async (incoming) => {
+    const span = startSpan("complete", { attributes: { [attribute.genAiRequestModel]: incoming.chat.model } });
+    const within = contextWith(span);
+    try {
+      const answer = await context.with(within, complete, undefined, incoming);
+      if (answer.delivery.kind === "whole") {
+        describe(span, answer);
+        span.end();
+        return answer;
+      }
+      const chunks = bindIterable(within, answer.delivery.chunks);
+      return { ...answer, delivery: { kind: "stream", chunks: endingWith(span, answer, chunks) } };
+    } catch (error) {
+      failSpan(span, error);
+      span.end();
+      // Requests that got as far as a provider are counted when they are settled.
+      if (error instanceof Refusal && error.details.attempts === undefined) {
+        instruments.requests.add(1, { [attribute.outcome]: error.reason });
+      }
+      throw error;
+    }
+  };
+}
+
+async function* endingWith<T>(span: Span, answer: Answer, chunks: AsyncIterable<T>): AsyncIterable<T> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    failSpan(span, error);
+    throw error;
+  } finally {
+    describe(span, answer);
+    span.end();
+  }
+}
+
+function describe(span: Span, { routing }: Answer): void {
+  const report = routing();
+  span.setAttributes({
+    [attribute.requestId]: report.requestId,
+    [attribute.model]: report.model,
+    [attribute.tier]: report.tier.slice("TIER_".length).toLowerCase(),
+    [attribute.cacheVerdict]: report.cacheVerdict.slice("CACHE_VERDICT_".length).toLowerCase(),
+    [attribute.costUsdNanos]: Number(report.costUsdNanos),
+    [attribute.baselineCostUsdNanos]: Number(report.baselineCostUsdNanos),
+    [attribute.reason]: report.reason,
+  });
+}

@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import type { Caller } from "@switchyard/contracts/vocabulary/caller";
+import { Refusal } from "./refusal.ts";
+import type { Credentials } from "./request.ts";
+
+/** An API key, known by its hash only. */
+export interface ApiKey {
+  readonly name: string;
+  readonly sha256: string;
+  readonly tenant: string;
+  readonly user: string | undefined;
+  readonly budgetTier: string;
+}
+
+/** Who may call, and as whom. */
+export interface AccessPolicy {
+  /** By SHA-256 of the key, lower-case hex. Empty: no key is asked for and only this machine is served. */
+  readonly keys: ReadonlyMap<string, ApiKey>;
+  readonly anonymous: { readonly tenant: string; readonly budgetTier: string };
+}
+
+/**
+ * Decides for whom a request is made. With keys configured the key decides; without, callers on this machine may name any
+ * tenant. Throws Refusal: UNAUTHENTICATED, PERMISSION_DENIED.
+ */
+export function admit(credentials: Credentials, claimed: Caller | undefined, policy: AccessPolicy): Caller {
+  return policy.keys.size === 0 ? admitLocal(credentials, claimed, policy) : admitByKey(credentials, claimed, policy);
+}
+
+function admitLocal(credentials: Credentials, claimed: Caller | undefined, { anonymous }: AccessPolicy): Caller {
+  if (!credentials.isLocal) {
+    throw new Refusal(
+      "UNAUTHENTICATED",
+      "no API keys are configured, so only callers on the same machine are served; configure apiKeys to serve others",
+    );
+  }
+  return {
+    tenant: claimed?.tenant || anonymous.tenant,
+    user: claimed?.user ?? "",
+    feature: claimed?.feature ?? "",
+    labels: claimed?.labels ?? {},
+    budgetTier: anonymous.budgetTier,
+  };
+}
+
+function admitByKey(credentials: Credentials, claimed: Caller | undefined, { keys }: AccessPolicy): Caller {
+  const token = /^Bearer (.+)$/i.exec(credentials.authorization ?? "")?.[1]?.trim();
+  if (!token) {
+    throw new Refusal("UNAUTHENTICATED", "an API key is needed: send it as `authorization: Bearer KEY`");
+  }
+  const key = keys.get(createHash("sha256").update(token).digest("hex"));
+  if (!key) throw new Refusal("UNAUTHENTICATED", "the API key is not known");
+  if (claimed?.tenant && claimed.tenant !== key.tenant) throw contradiction("tenant", claimed.tenant, key);
+  if (claimed?.user && key.user && claimed.user !== key.user) throw contradiction("user", claimed.user, key);
+  return {
+    tenant: key.tenant,
+    user: key.user ?? claimed?.user ?? "",
+    feature: claimed?.feature ?? "",
+    labels: claimed?.labels ?? {},
+    budgetTier: key.budgetTier,
+  };
+}
+
+function contradiction(field: "tenant" | "user", value: string, key: ApiKey): Refusal {
+  return new Refusal("PERMISSION_DENIED", `caller.${field}: the API key "${key.name}" does not act for "${value}"`, {
+    metadata: { field: `caller.${field}`, key: key.name },
+  });
+}

@@ -1,0 +1,136 @@
+import type {
+  ChatChunk,
+  ChatResponse,
+  ChunkChoice,
+  Delta,
+  Logprobs,
+  Message,
+  ToolCall,
+} from "@switchyard/contracts/vocabulary/chat";
+
+/** Builds the whole answer from its chunks. */
+export interface Assembly {
+  add(chunk: ChatChunk): void;
+  /** The answer so far. */
+  response(): ChatResponse;
+  /** All text written so far, tool calls included, for counting. */
+  text(): string;
+  /** Whether every choice seen has ended. */
+  isComplete(): boolean;
+}
+
+interface ChoiceState {
+  content: string;
+  hasContent: boolean;
+  refusal: string | undefined;
+  readonly toolCalls: ToolCall[];
+  readonly logprobs: Logprobs;
+  finishReason: string;
+  messageExtra: Record<string, unknown>;
+  extraJson: string;
+}
+
+/** Starts an empty answer. */
+export function assembly(): Assembly {
+  const choices = new Map<number, ChoiceState>();
+  let head: ChatChunk | undefined;
+  let usage: ChatResponse["usage"];
+  let extraJson = "";
+  return {
+    add(chunk) {
+      head ??= chunk;
+      usage = chunk.usage ?? usage;
+      extraJson = chunk.extraJson || extraJson;
+      for (const choice of chunk.choices) addChoice(stateOf(choices, choice.index), choice);
+    },
+    response: () => ({
+      id: head?.id ?? "",
+      created: head?.created ?? 0n,
+      model: head?.model ?? "",
+      choices: [...choices]
+        .sort(([a], [b]) => a - b)
+        .map(([index, state]) => ({
+          index,
+          message: messageOf(state),
+          finishReason: state.finishReason,
+          logprobs: state.logprobs.content.length + state.logprobs.refusal.length > 0 ? state.logprobs : undefined,
+          extraJson: state.extraJson,
+        })),
+      usage,
+      systemFingerprint: head?.systemFingerprint ?? "",
+      extraJson,
+    }),
+    text: () =>
+      [...choices.values()]
+        .map(({ content, refusal, toolCalls }) =>
+          [content, refusal ?? "", ...toolCalls.map((call) => call.name + call.arguments)].join(""),
+        )
+        .join(""),
+    isComplete: () => choices.size > 0 && [...choices.values()].every(({ finishReason }) => finishReason !== ""),
+  };
+}
+
+function stateOf(choices: Map<number, ChoiceState>, index: number): ChoiceState {
+  let state = choices.get(index);
+  if (!state) {
+    state = {
+      content: "",
+      hasContent: false,
+      refusal: undefined,
+      toolCalls: [],
+      logprobs: { content: [], refusal: [] },
+      finishReason: "",
+      messageExtra: {},
+      extraJson: "",
+    };
+    choices.set(index, state);
+  }
+  return state;
+}
+
+function addChoice(state: ChoiceState, choice: ChunkChoice): void {
+  state.finishReason = choice.finishReason || state.finishReason;
+  state.extraJson = choice.extraJson || state.extraJson;
+  if (choice.logprobs) {
+    state.logprobs.content.push(...choice.logprobs.content);
+    state.logprobs.refusal.push(...choice.logprobs.refusal);
+  }
+  if (choice.delta) addDelta(state, choice.delta);
+}
+
+function addDelta(state: ChoiceState, delta: Delta): void {
+  if (delta.content !== undefined) {
+    state.content += delta.content;
+    state.hasContent = true;
+  }
+  if (delta.refusal !== undefined) state.refusal = (state.refusal ?? "") + delta.refusal;
+  for (const piece of delta.toolCalls) {
+    state.toolCalls[piece.index] ??= { id: "", name: "", arguments: "", extraJson: "" };
+    const call = state.toolCalls[piece.index] as ToolCall;
+    call.id ||= piece.id;
+    call.name ||= piece.name;
+    call.arguments += piece.arguments;
+    call.extraJson ||= piece.extraJson;
+  }
+  if (delta.extraJson) joinExtra(state.messageExtra, JSON.parse(delta.extraJson) as Record<string, unknown>);
+}
+
+/** Text of further fields (`reasoning_content`) grows piece by piece; anything else is replaced. */
+function joinExtra(into: Record<string, unknown>, piece: Record<string, unknown>): void {
+  for (const [key, value] of Object.entries(piece)) {
+    const before = into[key];
+    into[key] = typeof before === "string" && typeof value === "string" ? before + value : value;
+  }
+}
+
+function messageOf(state: ChoiceState): Message {
+  return {
+    role: "ROLE_ASSISTANT",
+    content: state.hasContent ? [{ part: { $case: "text", value: state.content }, extraJson: "" }] : [],
+    name: "",
+    toolCalls: state.toolCalls.filter((call) => call !== undefined),
+    toolCallId: "",
+    refusal: state.refusal,
+    extraJson: Object.keys(state.messageExtra).length > 0 ? JSON.stringify(state.messageExtra) : "",
+  };
+}

@@ -1,0 +1,340 @@
+import type { ChatChunk, ChatResponse } from "@switchyard/contracts/vocabulary/chat";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Budget, Cache, Provider, Recalled, Settlement } from "../ports.ts";
+import { estimateTokens, type FakeClock, fakeClock, incoming, policy, response } from "../testing/fixtures.ts";
+import { AttemptFailure } from "./attempt-failure.ts";
+import { background } from "./background.ts";
+import { complete } from "./complete.ts";
+import { createSteps } from "./create-steps.ts";
+import { Refusal } from "./refusal.ts";
+import { replay } from "./replay.ts";
+import type { Incoming } from "./request.ts";
+
+const miss: Recalled = {
+  verdict: "CACHE_VERDICT_MISS",
+  answer: undefined,
+  ageSeconds: 0n,
+  tickets: [{ key: "k", requestDigest: new Uint8Array(), ttlSeconds: 0 }],
+};
+const hit: Recalled = {
+  ...miss,
+  verdict: "CACHE_VERDICT_EXACT_HIT",
+  ageSeconds: 7n,
+  answer: {
+    response: response("from the cache"),
+    model: "middle",
+    provider: "somewhere",
+    tier: "TIER_STANDARD",
+    baselineCostUsdNanos: 225_000n,
+    costUsdNanos: 45_000n,
+  },
+};
+
+/** What each model does when it is asked, in order; the last one is repeated. */
+type Script = Record<string, (ChatResponse | AttemptFailure | readonly (ChatChunk | AttemptFailure)[])[]>;
+
+describe("the sentence", () => {
+  let done: string[];
+  let stored: unknown[];
+  let settled: Settlement[];
+  let asked: { model: string; maxTokens: number | undefined }[];
+  let recalled: Recalled;
+  let reserve: Budget["reserve"];
+  let script: Script;
+  let clock: FakeClock;
+  let work: ReturnType<typeof background>;
+
+  beforeEach(() => {
+    done = [];
+    stored = [];
+    settled = [];
+    asked = [];
+    recalled = miss;
+    reserve = async () => undefined;
+    script = { small: [response("fine")] };
+    clock = fakeClock();
+    work = background(clock, (name, error) => {
+      throw new Error(`${name} failed`, { cause: error });
+    });
+  });
+
+  const note = <T>(name: string, result: T): T => {
+    done.push(name);
+    return result;
+  };
+
+  const next = (model: string, maxTokens: number | undefined) => {
+    asked.push({ model, maxTokens });
+    const turns = script[model] ?? [new AttemptFailure("UPSTREAM_UNAVAILABLE", `${model} is down`)];
+    return turns.length > 1 ? turns.shift() : turns[0];
+  };
+
+  const run = (change: Partial<Incoming> = {}, chat = {}) => {
+    const cache: Cache = {
+      lookup: async () => note("recall", recalled),
+      store: async (_tickets, answer) => void stored.push(note("remember", answer)),
+    };
+    const provider: Provider = {
+      complete: async (model, request) => {
+        const turn = note("dispatch", next(model, request.maxTokens));
+        if (turn instanceof AttemptFailure) throw turn;
+        return turn as ChatResponse;
+      },
+      stream: async function* (model, request) {
+        const turn = note("dispatch", next(model, request.maxTokens));
+        if (turn instanceof AttemptFailure) throw turn;
+        for (const piece of turn as readonly (ChatChunk | AttemptFailure)[]) {
+          if (piece instanceof AttemptFailure) throw piece;
+          yield piece;
+        }
+      },
+      embed: async () => {
+        throw new Error("not called");
+      },
+    };
+    const steps = createSteps({
+      access: { keys: new Map(), anonymous: { tenant: "local", budgetTier: "pro" } },
+      policy,
+      cache,
+      classifier: {
+        classify: async () =>
+          note("classify", {
+            task: "TASK_CHAT",
+            taskConfidence: 1,
+            complexity: 0.1,
+            complexityConfidence: 1,
+            language: "en",
+            classifierVersion: "test",
+          }),
+      },
+      budget: {
+        reserve: (...given) => note("reserve", reserve(...given)),
+        settle: async (settlement) => void settled.push(note("settle", settlement)),
+        release: async () => note("release", undefined),
+      },
+      provider,
+      background: work,
+      clock,
+      random: () => 0,
+      retry: { attemptsPerModel: 2, backoffMs: 200, maxBackoffMs: 2_000, maxRetryAfterMs: 5_000 },
+      estimateTokens,
+      newRequestId: () => "request-1",
+      traceId: () => "",
+    });
+    return complete(incoming(change, chat), steps);
+  };
+
+  const textOf = (answer: ChatResponse) => answer.choices[0]?.message?.content[0]?.part?.value;
+  const read = async (chunks: AsyncIterable<ChatChunk>) => {
+    let text = "";
+    for await (const chunk of chunks) text += chunk.choices[0]?.delta?.content ?? "";
+    return text;
+  };
+  const whole = async (answer: Awaited<ReturnType<typeof run>>) => {
+    if (answer.delivery.kind !== "whole") throw new Error("a whole answer was expected");
+    return answer.delivery.response;
+  };
+  const streamOf = (answer: Awaited<ReturnType<typeof run>>) => {
+    if (answer.delivery.kind !== "stream") throw new Error("a stream was expected");
+    return answer.delivery.chunks;
+  };
+  const refusalOf = (answer: Promise<unknown>) =>
+    answer.then(
+      () => {
+        throw new Error("nothing was refused");
+      },
+      (error: unknown) => error as Refusal,
+    );
+
+  it("runs its steps in order and answers before it settles", async () => {
+    const answer = await run();
+    expect(textOf(await whole(answer))).toBe("fine");
+    await work.idle();
+    expect(done).toEqual(["recall", "classify", "reserve", "dispatch", "settle", "remember"]);
+    expect(answer.routing()).toMatchObject({
+      requestId: "request-1",
+      model: "small",
+      cacheVerdict: "CACHE_VERDICT_MISS",
+      costUsdNanos: 300n,
+      baselineCostUsdNanos: 225_000n,
+      baselineModel: "large",
+    });
+    expect(settled).toEqual([expect.objectContaining({ requestId: "request-1", model: "small", outcome: "ok" })]);
+  });
+
+  it("answers a hit without classifying, reserving or dispatching, and books what it saved", async () => {
+    recalled = hit;
+    const answer = await run();
+    expect(textOf(await whole(answer))).toBe("from the cache");
+    await work.idle();
+    expect(done).toEqual(["recall", "settle"]);
+    expect(answer.routing()).toMatchObject({ model: "middle", costUsdNanos: 0n, cacheAgeSeconds: 7n });
+    expect(settled[0]).toMatchObject({ attempts: [], baselineCostUsdNanos: 225_000n, model: "middle" });
+  });
+
+  it("replays a hit as a stream where a stream was asked for", async () => {
+    recalled = hit;
+    expect(await read(streamOf(await run({ isStreamed: true })))).toBe("from the cache");
+  });
+
+  it("does not classify for a model asked for by name", async () => {
+    script = { middle: [response("named")] };
+    await run({}, { model: "middle" });
+    expect(done).not.toContain("classify");
+  });
+
+  it("asks nobody when the budget refuses", async () => {
+    reserve = async () => {
+      throw new Refusal("BUDGET_EXHAUSTED", "no tokens left", { limit: "tenant/local/tokens_per_day" });
+    };
+    expect(await refusalOf(run())).toMatchObject({ reason: "BUDGET_EXHAUSTED" });
+    await work.idle();
+    expect(done).toEqual(["recall", "classify", "reserve"]);
+  });
+
+  it("gives a reservation back when it is not known whether it was granted", async () => {
+    reserve = async () => {
+      throw new Refusal("BUDGET_UNAVAILABLE", "out of reach");
+    };
+    await refusalOf(run());
+    await work.idle();
+    expect(done).toContain("release");
+  });
+
+  it("sends the bound on output that it reserved", async () => {
+    let reserved = 0n;
+    reserve = async (_id, _caller, amount) => {
+      reserved = amount.tokens;
+    };
+    await run();
+    expect(asked).toEqual([{ model: "small", maxTokens: 4_096 }]);
+    expect(reserved).toBeGreaterThanOrEqual(4_096n);
+  });
+
+  it("tries a passing failure once more after a pause, then falls back, and reports and books every attempt", async () => {
+    script = {
+      small: [new AttemptFailure("UPSTREAM_UNAVAILABLE", "503")],
+      middle: [response("rescued")],
+    };
+    const answer = await run();
+    expect(textOf(await whole(answer))).toBe("rescued");
+    expect(clock.slept).toEqual([100]);
+    expect(answer.routing().attempts.map(({ model, outcome }) => `${model} ${outcome}`)).toEqual([
+      "small UPSTREAM_UNAVAILABLE",
+      "small UPSTREAM_UNAVAILABLE",
+      "middle ok",
+    ]);
+    expect(answer.routing().costUsdNanos).toBe(45_000n);
+    await work.idle();
+    expect(settled[0]?.attempts).toHaveLength(3);
+  });
+
+  it("obeys Retry-After, unless another model can answer sooner", async () => {
+    script = { small: [new AttemptFailure("UPSTREAM_RATE_LIMITED", "429", 2_000), response("after a pause")] };
+    expect(textOf(await whole(await run()))).toBe("after a pause");
+    expect(clock.slept).toEqual([2_000]);
+    script = { small: [new AttemptFailure("UPSTREAM_RATE_LIMITED", "429", 3_600_000)], middle: [response("at once")] };
+    expect(textOf(await whole(await run()))).toBe("at once");
+    expect(clock.slept).toEqual([2_000]);
+  });
+
+  it("asks only a larger model after the context was too long, and none after a content filter", async () => {
+    script = { small: [new AttemptFailure("UPSTREAM_CONTEXT_LENGTH", "too long")], middle: [response("room enough")] };
+    expect(textOf(await whole(await run()))).toBe("room enough");
+    expect(asked.map(({ model }) => model)).toEqual(["small", "middle"]);
+    asked = [];
+    script = { small: [new AttemptFailure("UPSTREAM_CONTENT_FILTER", "refused by the filter")] };
+    expect(await refusalOf(run())).toMatchObject({
+      reason: "UPSTREAM_CONTENT_FILTER",
+      message: "refused by the filter",
+    });
+    expect(asked.map(({ model }) => model)).toEqual(["small"]);
+  });
+
+  it("ends with an error that lists the attempts when every model fails, and remembers nothing", async () => {
+    script = {};
+    const refusal = await refusalOf(run());
+    expect(refusal.reason).toBe("ALL_CANDIDATES_FAILED");
+    expect(refusal.details.metadata).toMatchObject({ "attempt.1": "small UPSTREAM_UNAVAILABLE" });
+    expect(refusal.details.attempts).toHaveLength(6);
+    await work.idle();
+    expect(stored).toEqual([]);
+    expect(settled[0]).toMatchObject({ model: "", outcome: "ALL_CANDIDATES_FAILED" });
+  });
+
+  it("tells rate limits from other failures", async () => {
+    const limited = new AttemptFailure("UPSTREAM_RATE_LIMITED", "429");
+    script = { small: [limited], middle: [limited], large: [limited] };
+    expect((await refusalOf(run())).reason).toBe("ALL_CANDIDATES_RATE_LIMITED");
+  });
+
+  it("stops trying at the caller's deadline", async () => {
+    script = {};
+    const refusal = await refusalOf(run({ deadline: 150 }));
+    expect(["DEADLINE_EXCEEDED", "ALL_CANDIDATES_FAILED"]).toContain(refusal.reason);
+    expect(clock.now()).toBeLessThanOrEqual(150);
+  });
+
+  describe("streamed", () => {
+    const chunks = () => [...replay(response("one two three"))];
+    const cut = new AttemptFailure("UPSTREAM_BROKEN_ANSWER", "the connection was lost");
+
+    it("passes chunks on, then settles and remembers the whole answer", async () => {
+      script = { small: [chunks()] };
+      const answer = await run({ isStreamed: true });
+      expect(await read(streamOf(answer))).toBe("one two three");
+      await work.idle();
+      expect(stored).toEqual([expect.objectContaining({ response: expect.objectContaining({ id: "answer-1" }) })]);
+      expect(answer.routing().costUsdNanos).toBe(300n);
+    });
+
+    it("falls back while nothing has gone out", async () => {
+      script = { small: [[chunks()[0] as ChatChunk, cut]], middle: [chunks()] };
+      const answer = await run({ isStreamed: true });
+      expect(await read(streamOf(answer))).toBe("one two three");
+      expect(answer.routing().model).toBe("middle");
+    });
+
+    it("ends with an error when it breaks after text went out, bills what came and remembers nothing", async () => {
+      script = { small: [[...chunks().slice(0, 2), cut]] };
+      const answer = await run({ isStreamed: true });
+      expect(await refusalOf(read(streamOf(answer)))).toMatchObject({ reason: "UPSTREAM_BROKEN_ANSWER" });
+      await work.idle();
+      expect(stored).toEqual([]);
+      expect(settled[0]).toMatchObject({ outcome: "UPSTREAM_BROKEN_ANSWER" });
+      expect(settled[0]?.attempts[0]).toMatchObject({ outcome: "UPSTREAM_BROKEN_ANSWER", usageEstimated: true });
+      expect(settled[0]?.attempts[0]?.usage?.outputTokens).toBeGreaterThan(0n);
+    });
+
+    it("is not whole when it just stops", async () => {
+      script = { small: [chunks().slice(0, 2)] };
+      const answer = await run({ isStreamed: true });
+      expect(await refusalOf(read(streamOf(answer)))).toMatchObject({ reason: "UPSTREAM_BROKEN_ANSWER" });
+      await work.idle();
+      expect(stored).toEqual([]);
+    });
+
+    it("settles what was used when the caller goes away", async () => {
+      script = { small: [chunks()] };
+      const caller = new AbortController();
+      const answer = await run({ isStreamed: true, signal: caller.signal });
+      for await (const chunk of streamOf(answer)) {
+        if (chunk.choices[0]?.delta?.content) break;
+      }
+      caller.abort();
+      await work.idle();
+      expect(settled[0]).toMatchObject({ outcome: "CANCELLED" });
+      expect(settled[0]?.attempts[0]?.usage?.inputTokens).toBeGreaterThan(0n);
+      expect(stored).toEqual([]);
+    });
+
+    it("settles what was used even if the caller never reads", async () => {
+      script = { small: [chunks()] };
+      const caller = new AbortController();
+      await run({ isStreamed: true, signal: caller.signal });
+      caller.abort();
+      await expect.poll(() => settled.length).toBe(1);
+      expect(settled[0]).toMatchObject({ outcome: "CANCELLED" });
+    });
+  });
+});

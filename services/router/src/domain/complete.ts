@@ -1,0 +1,36 @@
+import { type Answer, storedDelivery } from "./answer.ts";
+import { beside } from "./beside.ts";
+import type { Incoming } from "./request.ts";
+import type { Steps } from "./steps.ts";
+
+/**
+ * The platform in one sentence: admit the caller, shape the prompt, recall from cache, classify, decide on candidates,
+ * reserve budget, dispatch, settle the actual cost, remember the answer, report what happened. Throws Refusal.
+ */
+export async function complete(incoming: Incoming, steps: Steps): Promise<Answer> {
+  const caller = steps.admit(incoming);
+  const prompt = steps.shape(incoming, caller);
+
+  const recalling = steps.recall(prompt);
+  const classifying = beside(recalling, (signal) => steps.classify(prompt, signal));
+  const recalled = await recalling;
+  const stored = storedDelivery(prompt, recalled);
+  if (stored) {
+    classifying.cancel();
+    const hit = steps.report(prompt, recalled);
+    steps.afterwards("settle", () => steps.settle(prompt, hit));
+    return { delivery: stored, routing: () => hit };
+  }
+
+  const decision = steps.decide(prompt, await classifying.result());
+  await steps.reserve(prompt, decision);
+  const dispatched = steps.dispatch(prompt, decision);
+  dispatched.outcome.then((outcome) => {
+    const report = steps.report(prompt, recalled, decision, outcome);
+    steps.afterwards("settle", () => steps.settle(prompt, report, outcome));
+    steps.afterwards("remember", () => steps.remember(prompt, recalled, report, outcome));
+  });
+
+  const delivery = await dispatched.delivery;
+  return { delivery, routing: () => steps.report(prompt, recalled, decision, dispatched.progress()) };
+}

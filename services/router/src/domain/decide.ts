@@ -1,0 +1,195 @@
+import type { Candidate, Classification, PassedOver, Task } from "@switchyard/contracts/vocabulary/routing";
+import { adequacyOf } from "./adequacy.ts";
+import { type Catalogue, type CatalogueModel, priceOf, rankOfSensitivity, rankOfTier } from "./catalogue.ts";
+import { Refusal } from "./refusal.ts";
+import type { Prompt } from "./request.ts";
+
+export interface DecisionPolicy {
+  readonly catalogue: Catalogue;
+  /** Chance of being as good as the baseline that `auto` requests ask for unless they say otherwise. */
+  readonly qualityTarget: number;
+  readonly maxCandidates: number;
+  /** Bound on output tokens where the request gives none. */
+  readonly defaultMaxOutputTokens: number;
+}
+
+/** A model of the chain, with the output it may write. */
+export interface Choice {
+  readonly model: CatalogueModel;
+  readonly candidate: Candidate;
+  /** Sent to the provider as max_tokens and reserved from the budget. */
+  readonly maxOutputTokens: number;
+  /** What it probably writes, over all choices. */
+  readonly expectedOutputTokens: number;
+}
+
+/** The fallback chain and why it is what it is. Deterministic: the same prompt and policy give the same decision. */
+export interface Decision {
+  readonly classification: Classification | undefined;
+  /** First choice first; never empty. */
+  readonly chain: readonly [Choice, ...Choice[]];
+  readonly passedOver: readonly PassedOver[];
+  /** Why the first choice, in a sentence. */
+  readonly reason: string;
+}
+
+/** Output tokens to expect by task, for ordering by cost: medians one sees in practice, not bounds. */
+const expectedOutputTokens: Readonly<Partial<Record<Task, number>>> = {
+  TASK_CLASSIFICATION: 20,
+  TASK_EXTRACTION: 120,
+  TASK_SUMMARIZATION: 200,
+  TASK_TRANSLATION: 250,
+  TASK_CODE: 500,
+  TASK_REASONING: 600,
+  TASK_WRITING: 500,
+};
+const expectedOutputTokensOtherwise = 300;
+
+/** Decides which models may answer, in which order. Throws Refusal: UNKNOWN_MODEL, NO_CANDIDATE. */
+export function decide(prompt: Prompt, classification: Classification | undefined, policy: DecisionPolicy): Decision {
+  return prompt.chat.model === "auto"
+    ? decideFreely(prompt, classification ?? unknown, policy)
+    : decideForModel(prompt, classification, policy);
+}
+
+const unknown: Classification = {
+  task: "TASK_UNSPECIFIED",
+  taskConfidence: 0,
+  complexity: 1,
+  complexityConfidence: 0,
+  language: "und",
+  classifierVersion: "",
+};
+
+function decideFreely(prompt: Prompt, classification: Classification, policy: DecisionPolicy): Decision {
+  const target = prompt.hints.qualityTarget ?? policy.qualityTarget;
+  const { fit, passedOver } = sieve(prompt, policy.catalogue.models, policy, classification, tierBound);
+  const good = fit.filter(({ candidate }) => candidate.adequacy >= target).sort(byCost);
+  const rest = fit.filter(({ candidate }) => candidate.adequacy < target).sort(byAdequacy);
+  const chain = [...good, ...rest].slice(0, policy.maxCandidates);
+  const reason =
+    good.length > 0
+      ? `cheapest of ${good.length} models expected to reach the quality target of ${target}`
+      : `no model is expected to reach the quality target of ${target}; the most able is asked first`;
+  return { classification, chain: notEmpty(chain, passedOver), passedOver, reason };
+}
+
+function decideForModel(prompt: Prompt, classification: Classification | undefined, policy: DecisionPolicy): Decision {
+  const { byId } = policy.catalogue;
+  const asked = byId.get(prompt.chat.model);
+  if (!asked || asked.capabilities.has("embeddings")) {
+    throw new Refusal("UNKNOWN_MODEL", `model: no chat model "${prompt.chat.model}" in the catalogue`, {
+      metadata: { field: "chat.model", model: prompt.chat.model },
+    });
+  }
+  const named = [asked, ...asked.fallbacks.flatMap((id) => byId.get(id) ?? [])];
+  const { fit, passedOver } = sieve(prompt, named, policy, classification ?? unknown, () => undefined);
+  const chain = fit.slice(0, policy.maxCandidates);
+  const reason =
+    chain[0]?.model === asked
+      ? "the model was asked for by name"
+      : `"${asked.id}" cannot take the request; its fallback can`;
+  return { classification, chain: notEmpty(chain, passedOver), passedOver, reason };
+}
+
+type Objection = Pick<PassedOver, "reason" | "detail"> | undefined;
+
+/** Splits models into those that can take the prompt and those that cannot, each with the first reason why not. */
+function sieve(
+  prompt: Prompt,
+  models: readonly CatalogueModel[],
+  policy: DecisionPolicy,
+  classification: Classification,
+  extraBound: (prompt: Prompt, model: CatalogueModel) => Objection,
+): { fit: Choice[]; passedOver: PassedOver[] } {
+  const fit: Choice[] = [];
+  const passedOver: PassedOver[] = [];
+  for (const model of models) {
+    if (model.capabilities.has("embeddings")) continue;
+    const choice = choose(prompt, model, policy, classification);
+    const objection =
+      extraBound(prompt, model) ??
+      capabilityBound(prompt, model) ??
+      sensitivityBound(prompt, model) ??
+      windowBound(prompt, choice) ??
+      costBound(prompt, choice);
+    if (objection) passedOver.push({ model: model.id, ...objection });
+    else fit.push(choice);
+  }
+  return { fit, passedOver };
+}
+
+function choose(prompt: Prompt, model: CatalogueModel, policy: DecisionPolicy, classification: Classification): Choice {
+  const maxOutputTokens = prompt.chat.maxTokens ?? Math.min(policy.defaultMaxOutputTokens, model.maxOutputTokens);
+  const typical = expectedOutputTokens[classification.task] ?? expectedOutputTokensOtherwise;
+  const expected = Math.min(typical, maxOutputTokens) * (prompt.chat.n ?? 1);
+  return {
+    model,
+    maxOutputTokens,
+    expectedOutputTokens: expected,
+    candidate: {
+      model: model.id,
+      tier: model.tier,
+      adequacy: adequacyOf(model.tier, classification),
+      estimatedCostUsdNanos: priceOf(prompt.inputTokens, expected, model.prices),
+    },
+  };
+}
+
+function tierBound({ hints }: Prompt, { tier }: CatalogueModel): Objection {
+  const rank = rankOfTier(tier);
+  if (hints.minTier !== "TIER_UNSPECIFIED" && rank < rankOfTier(hints.minTier)) {
+    return { reason: "tier_bound", detail: `${tier} is below the asked ${hints.minTier}` };
+  }
+  if (hints.maxTier !== "TIER_UNSPECIFIED" && rank > rankOfTier(hints.maxTier)) {
+    return { reason: "tier_bound", detail: `${tier} is above the asked ${hints.maxTier}` };
+  }
+  return undefined;
+}
+
+function capabilityBound({ needs }: Prompt, { capabilities }: CatalogueModel): Objection {
+  const missing = needs.filter((need) => !capabilities.has(need));
+  return missing.length === 0 ? undefined : { reason: "capability", detail: `lacks ${missing.join(", ")}` };
+}
+
+function sensitivityBound({ hints }: Prompt, { maxSensitivity }: CatalogueModel): Objection {
+  return rankOfSensitivity(hints.sensitivity) <= rankOfSensitivity(maxSensitivity)
+    ? undefined
+    : { reason: "sensitivity", detail: `may see at most ${maxSensitivity}` };
+}
+
+function windowBound({ inputTokens }: Prompt, { model, maxOutputTokens }: Choice): Objection {
+  if (maxOutputTokens > model.maxOutputTokens) {
+    return {
+      reason: "context_window",
+      detail: `writes at most ${model.maxOutputTokens} tokens, ${maxOutputTokens} asked`,
+    };
+  }
+  return inputTokens + maxOutputTokens <= model.contextWindow
+    ? undefined
+    : {
+        reason: "context_window",
+        detail: `${inputTokens} input and ${maxOutputTokens} output tokens do not fit ${model.contextWindow}`,
+      };
+}
+
+function costBound({ hints }: Prompt, { candidate }: Choice): Objection {
+  return hints.maxCostUsdNanos === undefined || candidate.estimatedCostUsdNanos <= hints.maxCostUsdNanos
+    ? undefined
+    : { reason: "max_cost", detail: `expected to cost ${candidate.estimatedCostUsdNanos} nano-USD` };
+}
+
+function notEmpty(chain: Choice[], passedOver: readonly PassedOver[]): [Choice, ...Choice[]] {
+  const [first, ...others] = chain;
+  if (first) return [first, ...others];
+  const reasons = passedOver.map(({ model, detail }) => `${model}: ${detail}`).join("; ");
+  throw new Refusal("NO_CANDIDATE", `no model can take the request (${reasons})`, {
+    metadata: Object.fromEntries(passedOver.map(({ model, reason }) => [`model.${model}`, reason])),
+    passedOver,
+  });
+}
+
+const byCost = (a: Choice, b: Choice) =>
+  Number(a.candidate.estimatedCostUsdNanos - b.candidate.estimatedCostUsdNanos) || compareIds(a, b);
+const byAdequacy = (a: Choice, b: Choice) => b.candidate.adequacy - a.candidate.adequacy || byCost(a, b);
+const compareIds = (a: Choice, b: Choice) => (a.model.id < b.model.id ? -1 : 1);

@@ -1,0 +1,117 @@
+import type { ChatChunk, ChatRequest, ChatResponse } from "@switchyard/contracts/vocabulary/chat";
+import type { Attempt } from "@switchyard/contracts/vocabulary/routing";
+import type { Clock, Provider } from "../ports.ts";
+import { AttemptFailure } from "./attempt-failure.ts";
+import { attemptLog } from "./attempts.ts";
+import type { RetryPolicy } from "./backoff.ts";
+import type { Choice, Decision } from "./decide.ts";
+import { deliverStream } from "./deliver-stream.ts";
+import { Refusal } from "./refusal.ts";
+import type { Prompt } from "./request.ts";
+import { type Trial, tryModels } from "./try-models.ts";
+
+export interface DispatchContext {
+  readonly provider: Provider;
+  readonly retry: RetryPolicy;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly estimateTokens: (text: string) => number;
+}
+
+/** An answer on its way to the caller: whole, or chunk by chunk. */
+export type Delivery =
+  | { readonly kind: "whole"; readonly response: ChatResponse }
+  | { readonly kind: "stream"; readonly chunks: AsyncIterable<ChatChunk> };
+
+/** How a dispatch stands, or how it ended. */
+export interface Outcome {
+  /** When the first model was asked, in microseconds of the monotonic clock. */
+  readonly dispatchedUs: number;
+  readonly attempts: readonly Attempt[];
+  /** The model that answers. */
+  readonly answeredBy: Choice | undefined;
+  /** The complete answer. */
+  readonly response: ChatResponse | undefined;
+  /** Why there is none. */
+  readonly refusal: Refusal | undefined;
+}
+
+export interface Dispatched {
+  /** Resolves when an answer has begun; rejects with Refusal when there will be none. */
+  readonly delivery: Promise<Delivery>;
+  /** Resolves when all is over, whether the caller still listens or not. Never rejects. */
+  readonly outcome: Promise<Outcome>;
+  /** How it stands now. */
+  progress(): Outcome;
+}
+
+/** Asks the models of the chain until one answers. */
+export function dispatch(prompt: Prompt, decision: Decision, context: DispatchContext): Dispatched {
+  const log = attemptLog(context.clock);
+  const trial: Trial = { ...context, log, signal: prompt.signal, deadline: prompt.deadline };
+  const end = Promise.withResolvers<Outcome>();
+  const dispatchedUs = context.clock.monotonicUs();
+  let state: Omit<Outcome, "attempts" | "dispatchedUs"> = {
+    answeredBy: undefined,
+    response: undefined,
+    refusal: undefined,
+  };
+  const progress = (): Outcome => ({ dispatchedUs, attempts: log.list(), ...state });
+  const finish = (change: Partial<typeof state>) => {
+    state = { ...state, ...change };
+    end.resolve(progress());
+  };
+
+  const whole = () =>
+    tryModels(decision.chain, trial, async (choice): Promise<Delivery> => {
+      const response = await askWhole(prompt, choice, trial, context);
+      finish({ answeredBy: choice, response });
+      return { kind: "whole", response };
+    });
+  const streamed = () =>
+    tryModels(decision.chain, trial, async (choice): Promise<Delivery> => {
+      const stream = await deliverStream(prompt, choice, trial, context, finish);
+      state = { ...state, answeredBy: choice };
+      return { kind: "stream", chunks: stream };
+    });
+
+  const delivery = (prompt.isStreamed ? streamed() : whole()).catch((error: unknown) => {
+    finish({
+      refusal: error instanceof Refusal ? error : new Refusal("ALL_CANDIDATES_FAILED", "the dispatch failed"),
+    });
+    throw error;
+  });
+  return { delivery, outcome: end.promise, progress };
+}
+
+async function askWhole(
+  prompt: Prompt,
+  choice: Choice,
+  { log }: Trial,
+  context: DispatchContext,
+): Promise<ChatResponse> {
+  const ended = log.begin(choice.model);
+  try {
+    const response = await context.provider.complete(choice.model.id, bounded(prompt.chat, choice), prompt);
+    const usage = response.usage ?? {
+      inputTokens: BigInt(prompt.inputTokens),
+      cachedInputTokens: 0n,
+      outputTokens: BigInt(
+        context.estimateTokens(JSON.stringify(response.choices.map(({ message }) => message?.content))),
+      ),
+      reasoningTokens: 0n,
+      extraJson: "",
+    };
+    ended({ outcome: "ok", usage, usageEstimated: response.usage === undefined });
+    return response;
+  } catch (error) {
+    ended({ outcome: error instanceof AttemptFailure ? error.reason : "INTERNAL" });
+    throw error;
+  }
+}
+
+/** The request with its output bound, so that what was reserved cannot be exceeded. */
+export const bounded = (chat: ChatRequest, { maxOutputTokens }: Choice): ChatRequest => ({
+  ...chat,
+  maxTokens: maxOutputTokens,
+});

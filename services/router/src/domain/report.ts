@@ -1,0 +1,92 @@
+import type { Attempt, RoutingReport } from "@switchyard/contracts/vocabulary/routing";
+import type { Recalled, Settlement, StoredAnswer } from "../ports.ts";
+import { type Catalogue, costUsdNanos } from "./catalogue.ts";
+import type { Decision } from "./decide.ts";
+import type { Outcome } from "./dispatch.ts";
+import type { Prompt } from "./request.ts";
+
+/** How a request that a model answered (or will answer) came about. */
+export function reportOf(
+  prompt: Prompt,
+  recalled: Pick<Recalled, "verdict">,
+  decision: Decision,
+  outcome: Outcome,
+  catalogue: Catalogue,
+): RoutingReport {
+  const { model } = outcome.answeredBy ?? decision.chain[0];
+  return {
+    requestId: prompt.requestId,
+    traceId: prompt.traceId,
+    model: model.id,
+    provider: model.provider,
+    tier: model.tier,
+    classification: decision.classification,
+    reason:
+      outcome.attempts.length > 1
+        ? `${decision.reason}; after ${outcome.attempts.length - 1} failed attempts`
+        : decision.reason,
+    candidates: decision.chain.map(({ candidate }) => candidate),
+    passedOver: [...decision.passedOver],
+    attempts: [...outcome.attempts],
+    cacheVerdict: recalled.verdict,
+    cacheAgeSeconds: 0n,
+    costUsdNanos: totalCost(outcome.attempts),
+    baselineCostUsdNanos: baselineCost(outcome.attempts, catalogue),
+    baselineModel: catalogue.baseline.id,
+    overheadUs: BigInt(Math.round(outcome.dispatchedUs - prompt.arrivedUs)),
+    upstreamUs: outcome.attempts.reduce((sum, { durationUs }) => sum + durationUs, 0n),
+    warnings: recalled.verdict === "CACHE_VERDICT_UNAVAILABLE" ? ["the cache could not be reached"] : [],
+  };
+}
+
+/** How a request that the cache answered came about; `answeredUs` is by the monotonic clock. */
+export function reportOfHit(
+  prompt: Prompt,
+  recalled: Recalled,
+  answer: StoredAnswer,
+  catalogue: Catalogue,
+  answeredUs: number,
+): RoutingReport {
+  return {
+    requestId: prompt.requestId,
+    traceId: prompt.traceId,
+    model: answer.model,
+    provider: answer.provider,
+    tier: answer.tier,
+    classification: undefined,
+    reason: "the cache held the answer",
+    candidates: [],
+    passedOver: [],
+    attempts: [],
+    cacheVerdict: recalled.verdict,
+    cacheAgeSeconds: recalled.ageSeconds,
+    costUsdNanos: 0n,
+    baselineCostUsdNanos: answer.baselineCostUsdNanos,
+    baselineModel: catalogue.baseline.id,
+    overheadUs: BigInt(Math.round(answeredUs - prompt.arrivedUs)),
+    upstreamUs: 0n,
+    warnings: [],
+  };
+}
+
+/** What the ledger is told when all is over. */
+export function settlementOf(prompt: Prompt, report: RoutingReport, outcome: Outcome | undefined): Settlement {
+  return {
+    requestId: prompt.requestId,
+    caller: prompt.caller,
+    attempts: report.attempts,
+    cacheVerdict: report.cacheVerdict,
+    model: outcome?.refusal ? "" : report.model,
+    baselineCostUsdNanos: report.baselineCostUsdNanos,
+    task: report.classification?.task ?? "TASK_UNSPECIFIED",
+    outcome: outcome?.refusal?.reason ?? "ok",
+  };
+}
+
+const totalCost = (attempts: readonly Attempt[]) => attempts.reduce((sum, attempt) => sum + attempt.costUsdNanos, 0n);
+
+/** The answer's tokens at the baseline's prices; failed attempts would not have happened there. */
+function baselineCost(attempts: readonly Attempt[], { baseline }: Catalogue): bigint {
+  const answer = attempts.findLast(({ outcome }) => outcome === "ok");
+  return answer?.usage ? costUsdNanos(answer.usage, baseline.prices) : 0n;
+}

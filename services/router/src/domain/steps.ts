@@ -1,0 +1,32 @@
+import type { Caller } from "@switchyard/contracts/vocabulary/caller";
+import type { Classification, RoutingReport } from "@switchyard/contracts/vocabulary/routing";
+import type { Recalled } from "../ports.ts";
+import type { Decision } from "./decide.ts";
+import type { Dispatched, Outcome } from "./dispatch.ts";
+import type { Incoming, Prompt } from "./request.ts";
+
+/** The steps of the platform's one sentence, wired to their ports. */
+export interface Steps {
+  /** Who calls, and as whom. Throws Refusal. */
+  admit(incoming: Incoming): Caller;
+  /** What the later steps need of the request, found once. */
+  shape(incoming: Incoming, caller: Caller): Prompt;
+  /** The stored answer, if there is one. */
+  recall(prompt: Prompt): Promise<Recalled>;
+  /** What the prompt asks for; undefined where the decision does not depend on it. */
+  classify(prompt: Prompt, signal: AbortSignal): Promise<Classification | undefined>;
+  /** Which models may answer, in which order. Throws Refusal. */
+  decide(prompt: Prompt, classification: Classification | undefined): Decision;
+  /** Sets the most that it can cost aside. Throws Refusal. */
+  reserve(prompt: Prompt, decision: Decision): Promise<void>;
+  /** Asks the models until one answers. */
+  dispatch(prompt: Prompt, decision: Decision): Dispatched;
+  /** Books what was used. */
+  settle(prompt: Prompt, report: RoutingReport, outcome?: Outcome): Promise<void>;
+  /** Keeps the answer for the next who asks. */
+  remember(prompt: Prompt, recalled: Recalled, report: RoutingReport, outcome: Outcome): Promise<void>;
+  /** Says how it came about, so far. */
+  report(prompt: Prompt, recalled: Recalled, decision?: Decision, outcome?: Outcome): RoutingReport;
+  /** Runs what nobody waits for, and loses none of it. */
+  afterwards(name: string, work: () => Promise<void>): void;
+}

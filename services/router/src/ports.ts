@@ -1,0 +1,95 @@
+import type { Caller } from "@switchyard/contracts/vocabulary/caller";
+import type { ChatChunk, ChatRequest, ChatResponse } from "@switchyard/contracts/vocabulary/chat";
+import type { EmbeddingRequest, EmbeddingResponse } from "@switchyard/contracts/vocabulary/embedding";
+import type { Attempt, CacheVerdict, Classification, Task, Tier } from "@switchyard/contracts/vocabulary/routing";
+import type { Patience, Prompt } from "./domain/request.ts";
+
+/** A place for an answer, made by the cache; opaque here. */
+export interface StoreTicket {
+  readonly key: string;
+  readonly requestDigest: Uint8Array;
+  readonly ttlSeconds: number;
+}
+
+/** A complete answer with what is needed to report it again. */
+export interface StoredAnswer {
+  readonly response: ChatResponse | undefined;
+  readonly model: string;
+  readonly provider: string;
+  readonly tier: Tier;
+  readonly baselineCostUsdNanos: bigint;
+  readonly costUsdNanos: bigint;
+}
+
+/** What the cache knows of a request. */
+export interface Recalled {
+  readonly verdict: CacheVerdict;
+  /** On a hit. */
+  readonly answer: StoredAnswer | undefined;
+  readonly ageSeconds: bigint;
+  readonly tickets: readonly StoreTicket[];
+}
+
+/** The cache, as the router needs it. */
+export interface Cache {
+  /**
+   * Finds the answer of a prompt. A cache that is down is a miss with the verdict UNAVAILABLE, never a failure. Throws
+   * Refusal IDEMPOTENCY_KEY_REUSED.
+   */
+  lookup(prompt: Prompt): Promise<Recalled>;
+  /** Keeps a complete answer. Rejects if the cache cannot be reached. */
+  store(tickets: readonly StoreTicket[], answer: StoredAnswer, ttlSeconds: number | undefined): Promise<void>;
+}
+
+/** The classifier, as the router needs it. */
+export interface Classifier {
+  /** Judges a prompt. A classifier that is down is replaced by rules of thumb, never a failure. */
+  classify(prompt: Prompt, signal: AbortSignal): Promise<Classification>;
+}
+
+/** An upper bound on what a request uses. */
+export interface Amount {
+  readonly tokens: bigint;
+  readonly costUsdNanos: bigint;
+}
+
+/** What a request used, for the ledger. */
+export interface Settlement {
+  readonly requestId: string;
+  readonly caller: Caller;
+  readonly attempts: readonly Attempt[];
+  readonly cacheVerdict: CacheVerdict;
+  /** Catalogue id of the model that answered; empty if none did. */
+  readonly model: string;
+  readonly baselineCostUsdNanos: bigint;
+  readonly task: Task;
+  /** `ok`, or the reason of the error that the caller got. */
+  readonly outcome: string;
+}
+
+/** The budget, as the router needs it. */
+export interface Budget {
+  /** Sets an amount aside. Throws Refusal: BUDGET_EXHAUSTED, BUDGET_UNAVAILABLE. */
+  reserve(requestId: string, caller: Caller, amount: Amount, patience: Patience): Promise<void>;
+  /** Books what was used. Rejects if the budget service cannot be reached; repeating is safe. */
+  settle(settlement: Settlement): Promise<void>;
+  /** Frees a reservation nothing was spent of. Rejects if the budget service cannot be reached; repeating is safe. */
+  release(requestId: string, caller: Caller): Promise<void>;
+}
+
+/** One attempt at one model. Every method throws AttemptFailure, and nothing else, when the provider fails. */
+export interface Provider {
+  complete(model: string, chat: ChatRequest, patience: Patience): Promise<ChatResponse>;
+  stream(model: string, chat: ChatRequest, patience: Patience): AsyncIterable<ChatChunk>;
+  embed(model: string, embedding: EmbeddingRequest, patience: Patience): Promise<EmbeddingResponse>;
+}
+
+/** Time, as an argument. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Microseconds of a clock that only moves forward. */
+  monotonicUs(): number;
+  /** Resolves after so many milliseconds, or rejects when the signal aborts. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,55 @@
+import type { Caller } from "@switchyard/contracts/vocabulary/caller";
+import type { ChatRequest } from "@switchyard/contracts/vocabulary/chat";
+import type { RoutingHints } from "@switchyard/contracts/vocabulary/routing";
+import { type Call, invalidRequest } from "@switchyard/rpc";
+import type { Credentials, Incoming, Patience } from "../domain/request.ts";
+import { violationsOfChat } from "./validate-chat.ts";
+import { violationsOfCaller, violationsOfHints, violationsOfIdempotencyKey } from "./validate-context.ts";
+
+/** Kept back from the caller's time, in milliseconds, so that an error still reaches it. */
+const answerMarginMs = 25;
+
+interface ChatCall {
+  readonly chat: ChatRequest | undefined;
+  readonly caller: Caller | undefined;
+  readonly hints: RoutingHints | undefined;
+  readonly idempotencyKey?: string;
+}
+
+/** A chat call as the domain takes it. Throws RpcError INVALID_ARGUMENT that names every wrong field. */
+export function toIncoming(request: ChatCall, call: Call, isStreamed: boolean, defaultDeadlineMs: number): Incoming {
+  const { chat, caller, hints, idempotencyKey = "" } = request;
+  const violations = [
+    ...violationsOfChat(chat, "chat"),
+    ...violationsOfCaller(caller),
+    ...violationsOfHints(hints),
+    ...violationsOfIdempotencyKey(idempotencyKey),
+  ];
+  if (violations.length > 0 || !chat) throw invalidRequest(...violations);
+  return {
+    chat,
+    caller,
+    hints,
+    idempotencyKey,
+    isStreamed,
+    credentials: credentialsOf(call),
+    ...patienceOf(call, defaultDeadlineMs, hints?.latencyBoundMs),
+  };
+}
+
+/** How long the caller of a call waits. */
+export function patienceOf(call: Call, defaultDeadlineMs: number, latencyBoundMs?: number): Patience {
+  const now = Date.now();
+  const deadline = (call.deadline ?? now + defaultDeadlineMs) - answerMarginMs;
+  return { signal: call.signal, deadline: Math.min(deadline, now + (latencyBoundMs ?? Number.POSITIVE_INFINITY)) };
+}
+
+/** Who a call says it comes from. */
+export function credentialsOf(call: Call): Credentials {
+  return { authorization: call.metadata.get("authorization"), isLocal: isLocal(call.peer) };
+}
+
+/** Whether a peer is this process or on this machine's loopback. */
+function isLocal(peer: string): boolean {
+  return peer === "in-process" || /^(ipv4:)?127\.|^(ipv6:)?\[?::1\]?[:%]|^(ipv6:)?\[?::ffff:127\.|^unix:/.test(peer);
+}
