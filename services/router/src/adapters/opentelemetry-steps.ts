@@ -10,7 +10,7 @@ import {
   span,
   startSpan,
 } from "@switchyard/telemetry";
-import type { Outcome } from "../domain/dispatch.ts";
+import type { Outcome } from "../domain/outcome.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Prompt } from "../domain/request.ts";
 import type { Steps } from "../domain/steps.ts";

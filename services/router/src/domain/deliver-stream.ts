@@ -2,7 +2,7 @@ import type { ChatChunk, Usage } from "@switchyard/contracts/vocabulary/chat";
 import { assembly } from "./assemble.ts";
 import { AttemptFailure } from "./attempt-failure.ts";
 import type { Choice } from "./decide.ts";
-import { bounded, type DispatchContext, type Outcome } from "./dispatch.ts";
+import { bounded, type DispatchContext, type Outcome } from "./outcome.ts";
 import { Refusal } from "./refusal.ts";
 import type { Prompt } from "./request.ts";
 import type { Trial } from "./try-models.ts";

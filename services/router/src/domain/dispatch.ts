@@ -1,40 +1,17 @@
-import type { ChatChunk, ChatRequest, ChatResponse } from "@switchyard/contracts/vocabulary/chat";
-import type { Attempt } from "@switchyard/contracts/vocabulary/routing";
-import type { Clock, Provider } from "../ports.ts";
+import type { ChatChunk, ChatResponse } from "@switchyard/contracts/vocabulary/chat";
 import { AttemptFailure } from "./attempt-failure.ts";
 import { attemptLog } from "./attempts.ts";
-import type { RetryPolicy } from "./backoff.ts";
 import type { Choice, Decision } from "./decide.ts";
 import { deliverStream } from "./deliver-stream.ts";
+import { bounded, type DispatchContext, type Outcome } from "./outcome.ts";
 import { Refusal } from "./refusal.ts";
 import type { Prompt } from "./request.ts";
 import { type Trial, tryModels } from "./try-models.ts";
-
-export interface DispatchContext {
-  readonly provider: Provider;
-  readonly retry: RetryPolicy;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly estimateTokens: (text: string) => number;
-}
 
 /** An answer on its way to the caller: whole, or chunk by chunk. */
 export type Delivery =
   | { readonly kind: "whole"; readonly response: ChatResponse }
   | { readonly kind: "stream"; readonly chunks: AsyncIterable<ChatChunk> };
-
-/** How a dispatch stands, or how it ended. */
-export interface Outcome {
-  /** When the first model was asked, in microseconds of the monotonic clock. */
-  readonly dispatchedUs: number;
-  readonly attempts: readonly Attempt[];
-  /** The model that answers. */
-  readonly answeredBy: Choice | undefined;
-  /** The complete answer. */
-  readonly response: ChatResponse | undefined;
-  /** Why there is none. */
-  readonly refusal: Refusal | undefined;
-}
 
 export interface Dispatched {
   /** Resolves when an answer has begun; rejects with Refusal when there will be none. */
@@ -109,9 +86,3 @@ async function askWhole(
     throw error;
   }
 }
-
-/** The request with its output bound, so that what was reserved cannot be exceeded. */
-export const bounded = (chat: ChatRequest, { maxOutputTokens }: Choice): ChatRequest => ({
-  ...chat,
-  maxTokens: maxOutputTokens,
-});

@@ -2,7 +2,7 @@ import type { Attempt, RoutingReport } from "@switchyard/contracts/vocabulary/ro
 import type { Recalled, Settlement, StoredAnswer } from "../ports.ts";
 import { type Catalogue, costUsdNanos } from "./catalogue.ts";
 import type { Decision } from "./decide.ts";
-import type { Outcome } from "./dispatch.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Prompt } from "./request.ts";
 
 /** How a request that a model answered (or will answer) came about. */

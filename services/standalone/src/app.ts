@@ -1,0 +1,82 @@
+import type { Config } from "@switchyard/config";
+import { type BudgetServiceDefinition as Budget, BudgetServiceDefinition } from "@switchyard/contracts/budget/v1/budget";
+import { RouterServiceDefinition } from "@switchyard/contracts/router/v1/router";
+import { type AppContext, type Client, connect, maxMessageBytes, type Service, type ServiceDefinition, serve } from "@switchyard/rpc";
+import { createBudgetApp } from "@switchyard/service-budget";
+import { createCacheApp } from "@switchyard/service-cache";
+import { createClassifierApp } from "@switchyard/service-classifier";
+import { createGatewayApp } from "@switchyard/service-gateway";
+import { createProviderAdapterApp } from "@switchyard/service-provider-adapter";
+import { createRouterApp } from "@switchyard/service-router";
+import { createSimulator } from "@switchyard/service-simulator";
+import type { Telemetry } from "@switchyard/telemetry";
+import { hasProvider, simulated } from "./simulate.ts";
+
+export interface StandaloneContext extends AppContext {
+  readonly scrape: Telemetry["scrape"];
+}
+
+/** The whole platform in one process. */
+export interface Standalone {
+  /** `http://127.0.0.1:8080`. */
+  readonly httpUrl: string;
+  /** `127.0.0.1:50051`: RouterService. */
+  readonly grpcAddress: string;
+  /** `127.0.0.1:50054`: BudgetService, for reading the ledger. */
+  readonly budgetAddress: string;
+  /** Whether answers come from the simulator, for want of a provider with address and key. */
+  readonly isSimulated: boolean;
+  /** What the configuration has come to, simulator included. */
+  readonly config: Config;
+  /** The ledger, without a socket. */
+  readonly budget: Client<Budget>;
+  /** Stops taking requests, finishes those in flight, closes the stores. */
+  close(): Promise<void>;
+}
+
+/** Builds every service and joins them in-process; only RouterService, BudgetService and HTTP are on sockets. */
+export async function createStandalone(given: Config, { logger, scrape }: StandaloneContext): Promise<Standalone> {
+  const simulator = hasProvider(given) ? undefined : await createSimulator(given, { listen: "127.0.0.1:0" });
+  const config = simulator ? simulated(given, simulator.url) : given;
+  const part = (name: string): AppContext => ({ logger: logger.child({ service: name }) });
+  const inProcess = <D extends ServiceDefinition>(service: Service<D>) => ({
+    inProcess: service,
+    onUnforeseen: (method: string, error: Error) => logger.error({ err: error.cause ?? error, method }, "unforeseen error"),
+  });
+
+  const classifier = await createClassifierApp(config, part("classifier"));
+  const cache = await createCacheApp(config, part("cache"));
+  const budget = await createBudgetApp(config, part("budget"));
+  const providerAdapter = await createProviderAdapterApp(config, part("provider-adapter"));
+  const router = await createRouterApp(config, part("router"), {
+    classifier: inProcess(classifier.service),
+    cache: inProcess(cache.service),
+    budget: inProcess(budget.service),
+    providerAdapter: inProcess(providerAdapter.service),
+  });
+
+  const options = { logger, maxMessageBytes: maxMessageBytes(config) };
+  const routerServer = await serve(router.services, { ...options, listen: config.router.listen });
+  const budgetServer = await serve(budget.services, { ...options, listen: config.budget.listen });
+  const gateway = await createGatewayApp(config, part("gateway"), {
+    router: connect(RouterServiceDefinition, inProcess(router.service)).client,
+    scrape,
+    ready: () => [cache, budget, router].every((app) => app.isReady()),
+  });
+
+  return {
+    httpUrl: gateway.url,
+    grpcAddress: routerServer.address,
+    budgetAddress: budgetServer.address,
+    isSimulated: simulator !== undefined,
+    config,
+    budget: connect(BudgetServiceDefinition, inProcess(budget.service)).client,
+    async close() {
+      await Promise.all([gateway.drain(config.drainMs), routerServer.drain(config.drainMs)]);
+      await router.close();
+      await budgetServer.drain(config.drainMs);
+      for (const app of [gateway, providerAdapter, budget, cache, classifier]) await app.close();
+      await simulator?.close();
+    },
+  };
+}

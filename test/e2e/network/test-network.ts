@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseConfig } from "@switchyard/config";
+import { BudgetServiceDefinition } from "@switchyard/contracts/budget/v1/budget";
+import { RouterServiceDefinition } from "@switchyard/contracts/router/v1/router";
+import { startRedis } from "@switchyard/redis/testing";
+import { type Client, connect, Metadata } from "@switchyard/rpc";
+import { createSimulator, type Simulator } from "@switchyard/service-simulator";
+import { stringify } from "yaml";
+import { keys, type TestConfig, testConfig } from "./config.ts";
+import { type OtlpReceiver, startOtlpReceiver } from "./otlp-receiver.ts";
+import { type ServiceProcess, spawnService } from "./spawn-service.ts";
+
+export type Shape = "standalone" | "networked";
+
+/** Both shapes the platform runs in: all in one process, and every service its own process with Redis. */
+export const shapes: readonly Shape[] = ["standalone", "networked"];
+
+/** The platform, running, with everything around it that a test looks at. */
+export interface TestNetwork {
+  readonly httpUrl: string;
+  readonly grpcAddress: string;
+  readonly router: Client<RouterServiceDefinition>;
+  readonly budget: Client<BudgetServiceDefinition>;
+  readonly simulator: Simulator;
+  readonly otlp: OtlpReceiver;
+  /** The processes, by service. */
+  readonly processes: Readonly<Record<string, ServiceProcess>>;
+  /** Ends every process with SIGTERM, front to back, and returns their exit codes. */
+  stop(): Promise<(number | null)[]>;
+}
+
+export interface NetworkOptions {
+  readonly shape: Shape;
+  readonly simulator?: Parameters<typeof createSimulator>[1];
+  /** Changes to the test configuration. */
+  readonly change?: (config: TestConfig) => object;
+}
+
+/** Metadata of a gRPC call with an API key. */
+export const withKey = (key: keyof typeof keys = "acme") => ({
+  metadata: Metadata().set("authorization", `Bearer ${keys[key]}`),
+});
+
+/** Starts the platform in one of its shapes on free ports. */
+export async function startNetwork({
+  shape,
+  simulator: options,
+  change = (config) => config,
+}: NetworkOptions): Promise<TestNetwork> {
+  const folder = mkdtempSync(join(tmpdir(), "switchyard-e2e-"));
+  const otlp = await startOtlpReceiver();
+  const environment = {
+    TEST_PROVIDER_KEY: "sk-provider",
+    OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+    OTEL_BSP_SCHEDULE_DELAY: "100",
+  };
+  const simulatorConfig = parse(testConfig("http://127.0.0.1:1/v1", folder));
+  const simulator = await createSimulator(simulatorConfig, { listen: "127.0.0.1:0", ...options });
+  const config = change(testConfig(simulator.url, join(folder, "data")));
+  const start: Start = (service, own = config, more = {}) =>
+    spawnService({ service, config: own, folder, environment: { ...environment, ...more } });
+  const running = shape === "standalone" ? await startStandalone(start) : await startNetworked(start, config);
+  const { processes, httpUrl, grpcAddress, budgetAddress } = running;
+  const router = connect(RouterServiceDefinition, `dns:///${grpcAddress}`);
+  const budget = connect(BudgetServiceDefinition, `dns:///${budgetAddress}`);
+  return {
+    httpUrl,
+    grpcAddress,
+    router: router.client,
+    budget: budget.client,
+    simulator,
+    otlp,
+    processes,
+    async stop() {
+      router.close();
+      budget.close();
+      const codes: (number | null)[] = [];
+      for (const service of Object.values(processes)) codes.push(await service.stop());
+      await running.close();
+      await simulator.close();
+      await otlp.close();
+      rmSync(folder, { recursive: true, force: true });
+      return codes;
+    },
+  };
+}
+
+const parse = (config: object) =>
+  parseConfig(stringify(config), { environment: { TEST_PROVIDER_KEY: "sk-provider" }, folder: tmpdir() });
+
+type Start = (service: string, config?: object, environment?: Record<string, string>) => Promise<ServiceProcess>;
+
+async function startStandalone(start: Start) {
+  const standalone = await start("standalone");
+  const { http, grpc, budget } = standalone.addresses;
+  return {
+    processes: { standalone },
+    httpUrl: String(http),
+    grpcAddress: String(grpc),
+    budgetAddress: String(budget),
+    close: async () => undefined,
+  };
+}
+
+async function startNetworked(start: Start, config: object) {
+  const redis = await startRedis();
+  const stores = {
+    ...config,
+    redis: { url: { env: "TEST_REDIS_URL" } },
+    cache: { ...(config as TestConfig).cache, store: "redis" },
+    budget: { ...(config as TestConfig).budget, store: "redis" },
+  };
+  const begin = (service: string, own: object = stores) => start(service, own, { TEST_REDIS_URL: redis.url });
+  const [cache, classifier, budget, providerAdapter] = await Promise.all([
+    begin("cache"),
+    begin("classifier"),
+    begin("budget"),
+    begin("provider-adapter"),
+  ]);
+  const peer = ({ addresses }: ServiceProcess) => `dns:///${addresses.address}`;
+  const peers = {
+    cache: peer(cache),
+    classifier: peer(classifier),
+    budget: peer(budget),
+    providerAdapter: peer(providerAdapter),
+  };
+  const router = await begin("router", { ...stores, peers });
+  const gateway = await begin("gateway", { ...stores, peers: { ...peers, router: peer(router) } });
+  return {
+    processes: { gateway, router, classifier, "provider-adapter": providerAdapter, cache, budget },
+    httpUrl: `http://${gateway.addresses.address}`,
+    grpcAddress: String(router.addresses.address),
+    budgetAddress: String(budget.addresses.address),
+    close: () => redis.stop(),
+  };
+}
