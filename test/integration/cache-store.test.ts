@@ -1,0 +1,147 @@
+import { parseConfig } from "@switchyard/config";
+import { CacheServiceDefinition, LookupRequest, StoreRequest } from "@switchyard/contracts/cache/v1/cache";
+import { closeRedis, connectRedis, type Redis, tenantKey, untilReady } from "@switchyard/redis";
+import { type BreakableLine, breakableLine, type RedisServer, startRedis } from "@switchyard/redis/testing";
+import { type Client, connect, Status } from "@switchyard/rpc";
+import { type CacheApp, createCacheApp } from "@switchyard/service-cache";
+import { cacheStoreContract } from "@switchyard/service-cache/cache-store.contract";
+import { createRedisCacheStore } from "@switchyard/service-cache/redis-cache-store";
+import { answer, chatRequest } from "@switchyard/service-cache/testing";
+import { createLogger } from "@switchyard/telemetry";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+
+let server: RedisServer;
+/** Beside the store's own connection. */
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectRedis({ url: server.url, onError: () => undefined });
+  await untilReady(redis, 5_000);
+});
+afterEach(() => server.flush());
+afterAll(async () => {
+  await closeRedis(redis);
+  await server.stop();
+});
+
+const entryKeys = () => redis.keys("switchyard:{*");
+
+cacheStoreContract("redis", () => {
+  let line: BreakableLine;
+  let connection: Redis;
+  return {
+    async open(options) {
+      line = await breakableLine(server.url);
+      connection = connectRedis({ url: line.url, onError: () => undefined });
+      await untilReady(connection, 5_000);
+      return createRedisCacheStore(connection, options);
+    },
+    count: async () => (await entryKeys()).length,
+    async damage(damage) {
+      for (const key of await entryKeys()) {
+        await redis.set(key, damage((await redis.getBuffer(key)) as Buffer), "KEEPTTL");
+      }
+    },
+    async breakDown() {
+      line.cut();
+      await vi.waitUntil(() => connection.status !== "ready");
+    },
+    async close() {
+      await closeRedis(connection);
+      await line.close();
+    },
+  };
+});
+
+describe("the redis cache store", () => {
+  it("lets Redis itself forget what has expired", async () => {
+    const store = createRedisCacheStore(redis.duplicate({ lazyConnect: false }), { maxEntryBytes: 1_000 });
+    await vi.waitUntil(() => store.isReady());
+    const nowMs = Date.now();
+    const place = { name: "exact-a", requestDigest: "", ttlMs: 50_000 };
+    await store.put("acme", [place], { answer: answer("a"), storedAtMs: nowMs }, nowMs);
+    expect(await redis.pttl(tenantKey("acme", "cache-1", "exact-a"))).toBeGreaterThan(40_000);
+    await store.close();
+  });
+
+  it("asks for all names in one command", async () => {
+    const connection = redis.duplicate({ lazyConnect: false });
+    const sent = vi.spyOn(connection, "sendCommand");
+    const store = createRedisCacheStore(connection, { maxEntryBytes: 1_000 });
+    await vi.waitUntil(() => store.isReady());
+    sent.mockClear();
+    await store.get("acme", ["exact-a", "replay-a"], Date.now());
+    expect(sent).toHaveBeenCalledOnce();
+    await store.close();
+  });
+});
+
+describe("the cache service with Redis", () => {
+  let line: BreakableLine;
+  let app: CacheApp;
+  let cache: Client<CacheServiceDefinition>;
+
+  const start = async (url: string) => {
+    const config = parseConfig(
+      `
+router: { baselineModel: m }
+providers: { p: { baseUrl: "http://127.0.0.1:1", keys: [{ env: KEY }] } }
+models: [{ id: m, providers: [p], tier: economy, contextWindow: 1, maxOutputTokens: 1, prices: { input: 1, output: 1 } }]
+cache: { store: redis }
+redis: { url: { env: URL } }`,
+      { environment: { URL: url }, folder: "." },
+    );
+    app = await createCacheApp(config, { logger: createLogger("test", "silent") });
+    const onUnforeseen = (_method: string, error: Error) => expect.fail(String(error.cause));
+    cache = connect(CacheServiceDefinition, { inProcess: app.service, onUnforeseen }).client;
+  };
+  const lookup = (fields: Parameters<typeof LookupRequest.create>[0] = {}) =>
+    cache.lookup(LookupRequest.create({ chat: chatRequest(), caller: { tenant: "acme", user: "ann" }, ...fields }));
+
+  beforeEach(async () => {
+    line = await breakableLine(server.url);
+  });
+  afterEach(async () => {
+    await app.close();
+    await line.close();
+  });
+
+  it("recalls, replays and keeps tenants apart", async () => {
+    await start(line.url);
+    const { tickets } = await lookup({ idempotencyKey: "k" });
+    expect(await cache.store(StoreRequest.create({ tickets, answer: answer("Paris") }))).toMatchObject({
+      stored: true,
+    });
+    expect(await lookup()).toMatchObject({ verdict: "CACHE_VERDICT_EXACT_HIT", answer: answer("Paris") });
+    expect(await lookup({ idempotencyKey: "k" })).toMatchObject({ verdict: "CACHE_VERDICT_REPLAY" });
+    expect(await lookup({ caller: { tenant: "other" } })).toMatchObject({ verdict: "CACHE_VERDICT_MISS" });
+    await expect(lookup({ idempotencyKey: "k", scope: "other" })).rejects.toMatchObject({
+      code: Status.ALREADY_EXISTS,
+    });
+  });
+
+  it("is unavailable and not ready while Redis is away, and recovers by itself", async () => {
+    await start(line.url);
+    const { tickets } = await lookup();
+    expect(app.isReady()).toBe(true);
+    line.cut();
+    await vi.waitUntil(() => !app.isReady());
+    const unavailable = { code: Status.UNAVAILABLE, reason: "SERVICE_UNAVAILABLE" };
+    await expect(lookup()).rejects.toMatchObject(unavailable);
+    await expect(cache.store(StoreRequest.create({ tickets, answer: answer("x") }))).rejects.toMatchObject(unavailable);
+    line.mend();
+    await vi.waitUntil(() => app.isReady(), { timeout: 10_000 });
+    expect((await lookup()).verdict).toBe("CACHE_VERDICT_MISS");
+  });
+
+  it("starts while Redis is away", async () => {
+    line.cut();
+    await start(line.url);
+    expect(app.isReady()).toBe(false);
+    await expect(lookup()).rejects.toMatchObject({ reason: "SERVICE_UNAVAILABLE" });
+    line.mend();
+    await vi.waitUntil(() => app.isReady(), { timeout: 10_000 });
+    expect((await lookup()).verdict).toBe("CACHE_VERDICT_MISS");
+  });
+});
