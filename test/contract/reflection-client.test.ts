@@ -2,7 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import { startNetwork, type TestNetwork } from "@switchyard/test-e2e/network";
 import { keys } from "@switchyard/test-e2e/network/config";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DynamicStub, dynamicStub, listServices } from "./reflection-client.ts";
+import { type DynamicStub, dynamicStub, knownStub, listServices } from "./reflection-client.ts";
 
 describe("a client that knows only the address", () => {
   let network: TestNetwork;
@@ -112,39 +112,13 @@ describe("a client that knows only the address", () => {
   });
 
   it("sees the server as healthy", async () => {
-    const { fromJSON } = await import("@grpc/proto-loader");
-    const schema = {
-      nested: {
-        grpc: {
-          nested: {
-            health: {
-              nested: {
-                v1: {
-                  nested: {
-                    Health: {
-                      methods: { Check: { requestType: "HealthCheckRequest", responseType: "HealthCheckResponse" } },
-                    },
-                    HealthCheckRequest: { fields: { service: { type: "string", id: 1 } } },
-                    HealthCheckResponse: { fields: { status: { type: "int32", id: 1 } } },
-                  },
-                },
-              },
-            },
-          },
-        },
-      },
-    };
-    const Health = grpc.makeGenericClientConstructor(
-      fromJSON(schema)["grpc.health.v1.Health"] as grpc.ServiceDefinition,
-      "Health",
-    );
-    const health = new Health(network.grpcAddress, grpc.credentials.createInsecure()) as unknown as DynamicStub;
+    const health = knownStub(network.grpcAddress, "health.proto", "grpc.health.v1.Health");
     const status = await new Promise((resolve, reject) => {
-      health.Check?.({ service: "switchyard.router.v1.RouterService" }, (error: unknown, answer: { status: number }) =>
+      health.Check?.({ service: "switchyard.router.v1.RouterService" }, (error: unknown, answer: { status: string }) =>
         error ? reject(error) : resolve(answer.status),
       );
     });
     health.close();
-    expect(status).toBe(1);
+    expect(status).toBe("SERVING");
   });
 });

@@ -1,58 +1,12 @@
+import { fileURLToPath } from "node:url";
 import * as grpc from "@grpc/grpc-js";
-import { fromJSON, loadFileDescriptorSetFromBuffer } from "@grpc/proto-loader";
+import { loadFileDescriptorSetFromBuffer, loadSync } from "@grpc/proto-loader";
 
 // A client that knows no more than an address, as grpcurl does: it asks the server for its schema and builds stubs from that.
 
-/** grpc.reflection.v1, as much as asking for files needs (grpc/grpc-proto, grpc/reflection/v1/reflection.proto). */
-const reflectionSchema = {
-  nested: {
-    grpc: {
-      nested: {
-        reflection: {
-          nested: {
-            v1: {
-              nested: {
-                ServerReflection: {
-                  methods: {
-                    ServerReflectionInfo: {
-                      requestType: "ServerReflectionRequest",
-                      requestStream: true,
-                      responseType: "ServerReflectionResponse",
-                      responseStream: true,
-                    },
-                  },
-                },
-                ServerReflectionRequest: {
-                  oneofs: { messageRequest: { oneof: ["fileByFilename", "fileContainingSymbol", "listServices"] } },
-                  fields: {
-                    fileByFilename: { type: "string", id: 3 },
-                    fileContainingSymbol: { type: "string", id: 4 },
-                    listServices: { type: "string", id: 7 },
-                  },
-                },
-                ServerReflectionResponse: {
-                  fields: {
-                    fileDescriptorResponse: { type: "FileDescriptorResponse", id: 4 },
-                    listServicesResponse: { type: "ListServiceResponse", id: 6 },
-                  },
-                },
-                FileDescriptorResponse: {
-                  fields: { fileDescriptorProto: { rule: "repeated", type: "bytes", id: 1 } },
-                },
-                ListServiceResponse: { fields: { service: { rule: "repeated", type: "ServiceResponse", id: 1 } } },
-                ServiceResponse: { fields: { name: { type: "string", id: 1 } } },
-              },
-            },
-          },
-        },
-      },
-    },
-  },
-};
-
 interface ReflectionAnswer {
-  readonly fileDescriptorResponse?: { readonly fileDescriptorProto: readonly Buffer[] };
-  readonly listServicesResponse?: { readonly service: readonly { readonly name: string }[] };
+  readonly file_descriptor_response?: { readonly file_descriptor_proto: readonly Buffer[] };
+  readonly list_services_response?: { readonly service: readonly { readonly name: string }[] };
 }
 
 /** A method of a stub built at run time: messages are plain objects with proto field names. */
@@ -60,20 +14,33 @@ export type DynamicStub = grpc.Client & Record<string, (...parameters: unknown[]
 
 const options = { keepCase: true, longs: String, enums: String, defaults: true, oneofs: true };
 
+/** Builds a stub of a service of the gRPC project from its schema in `grpc/`. */
+export function knownStub(address: string, file: string, service: string): DynamicStub {
+  const path = fileURLToPath(new URL(`grpc/${file}`, import.meta.url));
+  return stubOf(address, loadSync(path, options)[service], service);
+}
+
+function stubOf(address: string, definition: unknown, service: string): DynamicStub {
+  const Stub = grpc.makeGenericClientConstructor(definition as grpc.ServiceDefinition, service);
+  return new Stub(address, grpc.credentials.createInsecure()) as unknown as DynamicStub;
+}
+
 /** Asks a server which services it has. */
 export async function listServices(address: string): Promise<string[]> {
-  const answer = await reflect(address, { listServices: "*" });
-  return (answer.listServicesResponse?.service ?? []).map(({ name }) => name);
+  const answer = await reflect(address, { list_services: "*" });
+  return (answer.list_services_response?.service ?? []).map(({ name }) => name);
 }
 
 /** Builds a stub of a service from what the server's reflection says of it. */
 export async function dynamicStub(address: string, service: string): Promise<DynamicStub> {
   const files = new Map<string, Buffer>();
-  const first = await reflect(address, { fileContainingSymbol: service });
-  await collect(address, first.fileDescriptorResponse?.fileDescriptorProto ?? [], files);
-  const definition = loadFileDescriptorSetFromBuffer(descriptorSet([...files.values()]), options)[service];
-  const Stub = grpc.makeGenericClientConstructor(definition as grpc.ServiceDefinition, service);
-  return new Stub(address, grpc.credentials.createInsecure()) as unknown as DynamicStub;
+  const first = await reflect(address, { file_containing_symbol: service });
+  await collect(address, first.file_descriptor_response?.file_descriptor_proto ?? [], files);
+  return stubOf(
+    address,
+    loadFileDescriptorSetFromBuffer(descriptorSet([...files.values()]), options)[service],
+    service,
+  );
 }
 
 async function collect(address: string, found: readonly Buffer[], files: Map<string, Buffer>): Promise<void> {
@@ -83,16 +50,14 @@ async function collect(address: string, found: readonly Buffer[], files: Map<str
     files.set(name, file);
     for (const dependency of dependencies) {
       if (files.has(dependency)) continue;
-      const answer = await reflect(address, { fileByFilename: dependency });
-      await collect(address, answer.fileDescriptorResponse?.fileDescriptorProto ?? [], files);
+      const answer = await reflect(address, { file_by_filename: dependency });
+      await collect(address, answer.file_descriptor_response?.file_descriptor_proto ?? [], files);
     }
   }
 }
 
 function reflect(address: string, request: object): Promise<ReflectionAnswer> {
-  const definition = fromJSON(reflectionSchema, { ...options, keepCase: false })["grpc.reflection.v1.ServerReflection"];
-  const Stub = grpc.makeGenericClientConstructor(definition as grpc.ServiceDefinition, "ServerReflection");
-  const stub = new Stub(address, grpc.credentials.createInsecure()) as unknown as {
+  const stub = knownStub(address, "reflection.proto", "grpc.reflection.v1.ServerReflection") as unknown as {
     ServerReflectionInfo(): grpc.ClientDuplexStream<object, ReflectionAnswer>;
     close(): void;
   };
