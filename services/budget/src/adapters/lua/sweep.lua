@@ -1,0 +1,3 @@
+-- Returns {how many were presumed spent, how many at most in one go, position of the last line}.
+
+return { presume_overdue(), overdue_at_once, tonumber(redis.call('GET', base .. ':ledger-length') or '0') }

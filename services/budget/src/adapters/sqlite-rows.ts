@@ -1,0 +1,121 @@
+import type { Caller } from "@switchyard/contracts/vocabulary/caller";
+import type { CacheVerdict, Task } from "@switchyard/contracts/vocabulary/routing";
+import type { BookedLine, LedgerLine } from "../domain/ledger.ts";
+import type { Phase, RequestRecord } from "../domain/request.ts";
+
+export interface AccountRow {
+  readonly used_tokens: bigint;
+  readonly used_cost: bigint;
+  readonly reserved_tokens: bigint;
+  readonly reserved_cost: bigint;
+}
+
+export interface RequestRow {
+  readonly request_id: string;
+  readonly phase: Phase;
+  readonly day: bigint;
+  readonly expires_at_ms: bigint;
+  readonly reserved_tokens: bigint;
+  readonly reserved_cost: bigint;
+  readonly settled_tokens: bigint;
+  readonly settled_cost: bigint;
+  readonly caller: string;
+}
+
+export interface LedgerRow {
+  readonly sequence: bigint;
+  readonly booked_at_ms: bigint;
+  readonly request_id: string;
+  readonly caller: string;
+  readonly model: string;
+  readonly provider: string;
+  readonly outcome: string;
+  readonly input_tokens: bigint | null;
+  readonly cached_input_tokens: bigint;
+  readonly output_tokens: bigint;
+  readonly reasoning_tokens: bigint;
+  readonly usage_extra: string;
+  readonly usage_estimated: bigint;
+  readonly cost_usd_nanos: bigint;
+  readonly baseline_cost_usd_nanos: bigint;
+  readonly cache_verdict: CacheVerdict;
+  readonly task: Task;
+}
+
+export function toRecord(row: RequestRow): RequestRecord {
+  return {
+    phase: row.phase,
+    day: Number(row.day),
+    reserved: { tokens: row.reserved_tokens, costUsdNanos: row.reserved_cost },
+    expiresAtMs: Number(row.expires_at_ms),
+    caller: JSON.parse(row.caller) as Caller,
+    settled: { tokens: row.settled_tokens, costUsdNanos: row.settled_cost },
+  };
+}
+
+/** In the order of the columns, the primary key first. */
+export function fromRecord(requestId: string, record: RequestRecord): (string | number | bigint)[] {
+  return [
+    record.caller.tenant,
+    requestId,
+    record.phase,
+    record.day,
+    record.expiresAtMs,
+    record.reserved.tokens,
+    record.reserved.costUsdNanos,
+    record.settled.tokens,
+    record.settled.costUsdNanos,
+    JSON.stringify(record.caller),
+  ];
+}
+
+export function toLine(row: LedgerRow): BookedLine {
+  return {
+    sequence: row.sequence,
+    bookedAt: new Date(Number(row.booked_at_ms)),
+    requestId: row.request_id,
+    caller: JSON.parse(row.caller) as Caller,
+    model: row.model,
+    provider: row.provider,
+    outcome: row.outcome,
+    usage:
+      row.input_tokens === null
+        ? undefined
+        : {
+            inputTokens: row.input_tokens,
+            cachedInputTokens: row.cached_input_tokens,
+            outputTokens: row.output_tokens,
+            reasoningTokens: row.reasoning_tokens,
+            extraJson: row.usage_extra,
+          },
+    usageEstimated: row.usage_estimated !== 0n,
+    costUsdNanos: row.cost_usd_nanos,
+    baselineCostUsdNanos: row.baseline_cost_usd_nanos,
+    cacheVerdict: row.cache_verdict,
+    task: row.task,
+  };
+}
+
+/** In the order of the columns behind the sequence. */
+export function fromLine(line: LedgerLine, bookedAtMs: number): (string | number | bigint | null)[] {
+  const { usage } = line;
+  return [
+    bookedAtMs,
+    line.caller.tenant,
+    line.requestId,
+    JSON.stringify(line.caller),
+    line.model,
+    line.provider,
+    line.outcome,
+    usage?.inputTokens ?? null,
+    usage?.cachedInputTokens ?? null,
+    usage?.outputTokens ?? null,
+    usage?.reasoningTokens ?? null,
+    usage?.extraJson ?? null,
+    line.usageEstimated ? 1 : 0,
+    line.costUsdNanos,
+    line.baselineCostUsdNanos,
+    line.cacheVerdict,
+    line.task,
+  ];
+}

@@ -1,0 +1,104 @@
+import type { DatabaseSync } from "node:sqlite";
+import { type Amount, nothing } from "../domain/amount.ts";
+import type { BookedLine, LedgerLine } from "../domain/ledger.ts";
+import type { RequestRecord } from "../domain/request.ts";
+import type { LedgerPage } from "../ports.ts";
+import {
+  type AccountRow,
+  fromLine,
+  fromRecord,
+  type LedgerRow,
+  type RequestRow,
+  toLine,
+  toRecord,
+} from "./sqlite-rows.ts";
+
+/** Requests that one transaction forgets at most, so that no operation waits long for it. */
+export const forgottenAtOnce = 1_000;
+
+export type Tables = ReturnType<typeof openTables>;
+
+/** Prepared once, these are all the statements of the store. */
+export function openTables(database: DatabaseSync) {
+  return {
+    begin: database.prepare("BEGIN IMMEDIATE"),
+    commit: database.prepare("COMMIT"),
+    rollback: database.prepare("ROLLBACK"),
+    requests: requestTable(database),
+    accounts: accountTable(database),
+    ledger: ledgerTable(database),
+  };
+}
+
+function requestTable(database: DatabaseSync) {
+  const find = database.prepare("SELECT * FROM request WHERE tenant = ? AND request_id = ?");
+  const put = database.prepare(`INSERT OR REPLACE INTO request VALUES (${places(10)})`);
+  const overdue = database.prepare("SELECT * FROM request WHERE phase = 'reserved' AND expires_at_ms <= ?");
+  const forget = database.prepare(
+    `DELETE FROM request WHERE (tenant, request_id) IN (
+       SELECT tenant, request_id FROM request
+       WHERE phase IN ('presumed', 'released', 'settled') AND expires_at_ms < ? LIMIT ${forgottenAtOnce})`,
+  );
+  return {
+    find(tenant: string, requestId: string): RequestRecord | undefined {
+      const row = find.get(tenant, requestId) as unknown as RequestRow | undefined;
+      return row && toRecord(row);
+    },
+    put(requestId: string, record: RequestRecord): void {
+      put.run(...fromRecord(requestId, record));
+    },
+    /** Reservations whose lease ended, of every tenant. */
+    overdue: (nowMs: number) =>
+      (overdue.all(nowMs) as unknown as RequestRow[]).map((row) => ({
+        requestId: row.request_id,
+        record: toRecord(row),
+      })),
+    /** Forgets requests that ended before; returns how many. */
+    forget: (beforeMs: number) => Number(forget.run(beforeMs).changes),
+  };
+}
+
+function accountTable(database: DatabaseSync) {
+  const find = database.prepare("SELECT * FROM account WHERE day = ? AND scope = ?");
+  const add = database.prepare(
+    `INSERT INTO account (scope, day, used_tokens, used_cost, reserved_tokens, reserved_cost) VALUES (${places(6)})
+     ON CONFLICT DO UPDATE SET
+       used_tokens = used_tokens + excluded.used_tokens, used_cost = used_cost + excluded.used_cost,
+       reserved_tokens = reserved_tokens + excluded.reserved_tokens, reserved_cost = reserved_cost + excluded.reserved_cost`,
+  );
+  const forget = database.prepare("DELETE FROM account WHERE day < ?");
+  return {
+    find(scope: string, day: number): { used: Amount; reserved: Amount } {
+      const row = find.get(day, scope) as AccountRow | undefined;
+      if (row === undefined) return { used: nothing, reserved: nothing };
+      return {
+        used: { tokens: row.used_tokens, costUsdNanos: row.used_cost },
+        reserved: { tokens: row.reserved_tokens, costUsdNanos: row.reserved_cost },
+      };
+    },
+    add(scope: string, day: number, used: Amount, reserved: Amount): void {
+      add.run(scope, day, used.tokens, used.costUsdNanos, reserved.tokens, reserved.costUsdNanos);
+    },
+    /** Forgets the days before. */
+    forget(day: number): void {
+      forget.run(day);
+    },
+  };
+}
+
+function ledgerTable(database: DatabaseSync) {
+  const append = database.prepare(`INSERT INTO ledger VALUES (NULL, ${places(17)})`);
+  const ofAll = database.prepare("SELECT * FROM ledger WHERE sequence > ? ORDER BY sequence LIMIT ?");
+  const ofTenant = database.prepare("SELECT * FROM ledger WHERE tenant = ? AND sequence > ? ORDER BY sequence LIMIT ?");
+  return {
+    append(line: LedgerLine, bookedAtMs: number): void {
+      append.run(...fromLine(line, bookedAtMs));
+    },
+    read({ tenant, afterSequence, limit }: LedgerPage): BookedLine[] {
+      const rows = tenant === undefined ? ofAll.all(afterSequence, limit) : ofTenant.all(tenant, afterSequence, limit);
+      return (rows as unknown as LedgerRow[]).map(toLine);
+    },
+  };
+}
+
+const places = (count: number) => Array(count).fill("?").join(", ");

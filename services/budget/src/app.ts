@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import type { Config } from "@switchyard/config";
+import { BudgetServiceDefinition } from "@switchyard/contracts/budget/v1/budget";
+import { connectRedis, untilReady } from "@switchyard/redis";
+import { type App, type AppContext, type Service, service } from "@switchyard/rpc";
+import type { Logger } from "@switchyard/telemetry";
+import { redisBudgetStore } from "./adapters/redis-budget-store.ts";
+import { openSqliteBudgetStore } from "./adapters/sqlite-budget-store.ts";
+import type { BudgetStore } from "./ports.ts";
+import { getUsageHandler } from "./rpc/get-usage.ts";
+import { listLedgerHandler } from "./rpc/list-ledger.ts";
+import { releaseHandler } from "./rpc/release.ts";
+import { reserveHandler } from "./rpc/reserve.ts";
+import { settleHandler } from "./rpc/settle.ts";
+import { startSweeping } from "./sweeping.ts";
+
+export interface BudgetApp extends App {
+  readonly service: Service<BudgetServiceDefinition>;
+}
+
+const sweepIntervalMs = 5_000;
+const redisPatienceMs = 5_000;
+
+/** Builds the budget service. Rejects if the embedded store is unusable; a Redis that is down may come up later. */
+export async function createBudgetApp(config: Config, { logger }: AppContext): Promise<BudgetApp> {
+  const store = await openStore(config, logger);
+  const sweeping = startSweeping(store, { intervalMs: sweepIntervalMs, logger });
+  const own = service(BudgetServiceDefinition, {
+    reserve: reserveHandler(store, { policy: config.budget, leaseSeconds: config.budget.leaseSeconds }),
+    settle: settleHandler(store),
+    release: releaseHandler(store),
+    getUsage: getUsageHandler(store),
+    listLedger: listLedgerHandler(store),
+  });
+  return {
+    service: own,
+    services: [own],
+    isReady: () => store.isReady(),
+    async close() {
+      await sweeping.stop();
+      await store.close();
+    },
+  };
+}
+
+async function openStore(config: Config, logger: Logger): Promise<BudgetStore> {
+  if (config.budget.store === "embedded") {
+    return openSqliteBudgetStore({ path: join(config.dataDirectory, "budget.db"), clock: Date.now });
+  }
+  const url = config.redis?.url?.reveal();
+  if (url === undefined) throw new Error("budget.store is redis, but redis.url is not set");
+  const redis = connectRedis({ url, onError: (error) => logger.warn({ err: error }, "trouble with Redis") });
+  await untilReady(redis, redisPatienceMs);
+  return redisBudgetStore({ redis });
+}

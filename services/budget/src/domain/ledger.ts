@@ -1,0 +1,111 @@
+import type { Caller } from "@switchyard/contracts/vocabulary/caller";
+import type { Usage } from "@switchyard/contracts/vocabulary/chat";
+import type { Attempt, CacheVerdict, Task } from "@switchyard/contracts/vocabulary/routing";
+import { type Amount, nothing, plus } from "./amount.ts";
+
+/** One line of the bill. The lines of a tenant sum up to what it used. */
+export interface LedgerLine {
+  readonly requestId: string;
+  readonly caller: Caller;
+  /** Empty for a presumed one. */
+  readonly model: string;
+  /** Empty on a hit and for a presumed one. */
+  readonly provider: string;
+  /** `ok`, `presumed`, `corrected`, or the reason of the attempt's failure. */
+  readonly outcome: string;
+  /** Undefined: nothing was used. */
+  readonly usage: Usage | undefined;
+  readonly usageEstimated: boolean;
+  /** Negative where it takes back what was presumed. */
+  readonly costUsdNanos: bigint;
+  readonly baselineCostUsdNanos: bigint;
+  readonly cacheVerdict: CacheVerdict;
+  readonly task: Task;
+}
+
+/** A line in its place. */
+export interface BookedLine extends LedgerLine {
+  /** Ascending from 1, without gaps a reader could miss: what is booked later stands behind what was read before. */
+  readonly sequence: bigint;
+  readonly bookedAt: Date;
+}
+
+/** What a request did, told once it is over. */
+export interface Settlement {
+  readonly requestId: string;
+  readonly caller: Caller;
+  readonly attempts: readonly Attempt[];
+  readonly cacheVerdict: CacheVerdict;
+  /** The model that answered; empty: none did. */
+  readonly model: string;
+  readonly baselineCostUsdNanos: bigint;
+  readonly task: Task;
+}
+
+/** What a request used: every attempt together, failed ones too. */
+export function settledAmount(settlement: Settlement): Amount {
+  return settlement.attempts.reduce((sum, attempt) => plus(sum, amountOf(attempt)), nothing);
+}
+
+/** A line for each attempt, or one for a cache hit; the saving stands with the answer, on the last attempt that succeeded. */
+export function linesOf(settlement: Settlement): LedgerLine[] {
+  const { requestId, caller, attempts, cacheVerdict, task, baselineCostUsdNanos } = settlement;
+  const common = { requestId, caller, cacheVerdict, task };
+  if (attempts.length === 0) {
+    if (!isHit(cacheVerdict)) return [];
+    return [{ ...common, ...noUse, model: settlement.model, outcome: "ok", baselineCostUsdNanos }];
+  }
+  const answer = attempts.findLastIndex(({ outcome }) => outcome === "ok");
+  return attempts.map((attempt, index) => ({
+    ...common,
+    model: attempt.model,
+    provider: attempt.provider,
+    outcome: attempt.outcome,
+    usage: attempt.usage,
+    usageEstimated: attempt.usageEstimated,
+    costUsdNanos: attempt.costUsdNanos,
+    baselineCostUsdNanos: index === answer ? baselineCostUsdNanos : 0n,
+  }));
+}
+
+/**
+ * The line of a reservation that nobody settled in time, or the one that takes it back, with the negative amount. A
+ * reservation does not tell input from output: its tokens stand as input, marked as estimated.
+ */
+export function presumptionLine(
+  outcome: "presumed" | "corrected",
+  requestId: string,
+  caller: Caller,
+  amount: Amount,
+): LedgerLine {
+  const { tokens, costUsdNanos } = amount;
+  return {
+    ...noUse,
+    requestId,
+    caller,
+    model: "",
+    outcome,
+    usage: { inputTokens: tokens, cachedInputTokens: 0n, outputTokens: 0n, reasoningTokens: 0n, extraJson: "" },
+    usageEstimated: true,
+    costUsdNanos,
+    baselineCostUsdNanos: 0n,
+    cacheVerdict: "CACHE_VERDICT_UNSPECIFIED",
+    task: "TASK_UNSPECIFIED",
+  };
+}
+
+/** What a line counts for. */
+export function amountOf(line: Pick<LedgerLine, "usage" | "costUsdNanos">): Amount {
+  const tokens = line.usage === undefined ? 0n : line.usage.inputTokens + line.usage.outputTokens;
+  return { tokens, costUsdNanos: line.costUsdNanos };
+}
+
+const noUse = { provider: "", usage: undefined, usageEstimated: false, costUsdNanos: 0n } as const;
+
+function isHit(verdict: CacheVerdict): boolean {
+  return (
+    verdict === "CACHE_VERDICT_EXACT_HIT" ||
+    verdict === "CACHE_VERDICT_SEMANTIC_HIT" ||
+    verdict === "CACHE_VERDICT_REPLAY"
+  );
+}

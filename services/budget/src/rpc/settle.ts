@@ -1,0 +1,36 @@
+import type { SettleRequest, SettleResponse } from "@switchyard/contracts/budget/v1/budget";
+import type { Attempt } from "@switchyard/contracts/vocabulary/routing";
+import { settledAmount } from "../domain/ledger.ts";
+import type { BudgetStore } from "../ports.ts";
+import { countable, type Finding, payer, refuseInvalid, required } from "./checks.ts";
+
+/** Answers BudgetService.Settle. */
+export function settleHandler(store: BudgetStore) {
+  return async (request: SettleRequest): Promise<SettleResponse> => {
+    const { requestId, attempts, cacheVerdict, model, baselineCostUsdNanos, task } = request;
+    const caller = payer(request.caller, [
+      required("request_id", requestId),
+      countable("baseline_cost_usd_nanos", baselineCostUsdNanos),
+      ...attempts.flatMap(attemptFindings),
+    ]);
+    const settlement = { requestId, caller, attempts, cacheVerdict, model, baselineCostUsdNanos, task };
+    const total = settledAmount(settlement);
+    refuseInvalid([countable("attempts", total.tokens), countable("attempts", total.costUsdNanos)]);
+    return { settled: await store.settle(settlement) };
+  };
+}
+
+function attemptFindings({ outcome, usage, costUsdNanos }: Attempt, index: number): Finding[] {
+  const at = `attempts[${index}]`;
+  return [
+    required(`${at}.outcome`, outcome),
+    outcome === "presumed" || outcome === "corrected"
+      ? { field: `${at}.outcome`, description: "is what the ledger itself says" }
+      : undefined,
+    countable(`${at}.cost_usd_nanos`, costUsdNanos),
+    countable(`${at}.usage.input_tokens`, usage?.inputTokens ?? 0n),
+    countable(`${at}.usage.cached_input_tokens`, usage?.cachedInputTokens ?? 0n),
+    countable(`${at}.usage.output_tokens`, usage?.outputTokens ?? 0n),
+    countable(`${at}.usage.reasoning_tokens`, usage?.reasoningTokens ?? 0n),
+  ];
+}
