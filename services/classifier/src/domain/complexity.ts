@@ -26,8 +26,8 @@ const startOf: Readonly<Partial<Record<Task, number>>> = {
   TASK_SUMMARIZATION: 0.25,
   TASK_TRANSLATION: 0.25,
   TASK_WRITING: 0.3,
-  TASK_CODE: 0.42,
-  TASK_REASONING: 0.5,
+  TASK_CODE: 0.33,
+  TASK_REASONING: 0.3,
 };
 
 const severalSteps =
@@ -35,7 +35,7 @@ const severalSteps =
 const constraint =
   /\b(?:must(?: not)?|should(?: not)?|only|at least|at most|no more than|exactly|without|avoid|ensure|make sure|include|do not|don't|limit|under \d+|within \d+|format|bullet|table|tone|style|audience)\b/gi;
 const advanced =
-  /\b(?:theorem|lemma|integral|derivative|eigen\w{1,8}|matri(?:x|ces)|polynomial|modulo|combinatori\w{1,6}|probabilit\w{1,4}|differential|topolog\w{1,3}|quantum|thermodynamic\w{0,2}|stochastic|bayesian|regression|kernel|compiler|deadlock|race condition|cryptograph\w{1,3}|np-hard|dynamic programming|subsequence|subarray|graph|legal|contract|clause|liabilit\w{1,4}|diagnos\w{1,4}|pharmac\w{1,6}|molecul\w{1,3})\b/gi;
+  /\b(?:theorem|lemma|integral|derivative|eigen\w{1,8}|matri(?:x|ces)|polynomial|modulo|combinatori\w{1,6}|probabilit\w{1,4}|differential|topolog\w{1,3}|quantum|thermodynamic\w{0,2}|stochastic|bayesian|regression|kernel|compiler|deadlock|race condition|cryptograph\w{1,3}|np-hard|dynamic programming|subsequence|subarray|graph|diagnos\w{1,4}|pharmac\w{1,6}|molecul\w{1,3}|induction|optimal|irrational|recurrence)\b/gi;
 const smallTalk =
   /^(?:hi|hello|hey|thanks?|thank you|good (?:morning|evening|night)|how are you|bye|ok(?:ay)?|yes|no)\b/i;
 
@@ -44,18 +44,26 @@ export function judgeComplexity(task: Task, view: PromptView, structure: Structu
   if (isSmallTalk(task, view, structure)) return { complexity: 0.05, confidence: smallTalkConfidence };
   const { instruction } = view;
   const asks = structure.questions + Math.min(6, structure.listItems) / 2;
+  const clauses = countMatches(/[,;:]|\band\b/g, firstParagraph(instruction));
   const complexity =
     (startOf[task] ?? 0.2) +
-    grows(0.2, structure.words, 400) +
+    grows(0.15, structure.words, 400) +
     grows(0.12, Math.max(0, asks - 1), 4) +
+    grows(0.12, clauses, 8) +
     grows(0.15, countMatches(severalSteps, instruction), 3) +
     grows(0.12, countMatches(constraint, instruction), 5) +
-    grows(0.25, countMatches(advanced, instruction) + structure.mathMarks / 6, 2.5) +
+    grows(0.4, countMatches(advanced, instruction) + structure.mathMarks / 5, 2) +
     grows(0.1, structure.codeLines, 30) +
     grows(0.08, view.earlierTurnCount, 8) +
     (view.hasTools ? 0.08 : 0) +
     (view.wantsJson ? 0.03 : 0);
   return { complexity: Math.min(1, complexity), confidence: usualConfidence };
+}
+
+/** What stands before the first blank line or code, where a given text begins. */
+function firstParagraph(text: string): string {
+  const end = text.search(/\n\s*\n|```/);
+  return end < 0 ? text : text.slice(0, end);
 }
 
 /** Rises from 0 towards `most`; is at two thirds of it at `scale`. */

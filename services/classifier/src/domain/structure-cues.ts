@@ -11,6 +11,8 @@ export interface StructureCue {
 
 /** A given text beside the instructions begins at about so many words. */
 const givenTextWords = 60;
+/** Beyond so many words, numbers are those of a given text, not of a problem. */
+const longestProblemWords = 130;
 
 const startsWithQuestionWord =
   /^(?:what|who|when|where|why|how|which|whose|is|are|was|were|can|do|does|did|should|will|would)\b/i;
@@ -24,13 +26,20 @@ export const structureCues: readonly StructureCue[] = [
   { task: "TASK_CODE", weight: 1.5, holds: ({ hasCodeFence }) => hasCodeFence },
   { task: "TASK_CODE", weight: 2, holds: ({ codeLines }) => codeLines >= 2 },
   { task: "TASK_CODE", weight: 1.5, holds: ({ codeLines, lines }) => codeLines >= 3 && codeLines > 0.3 * lines },
+  { task: "TASK_CODE", weight: 1, holds: (_structure, { instruction }) => /`[^`\n]{1,60}`/.test(instruction) },
   { task: "TASK_CODE", weight: 1, holds: ({ hasLiteral }) => hasLiteral },
   { task: "TASK_REASONING", weight: 3, holds: ({ mathMarks, codeLines }) => mathMarks >= 3 && codeLines < 2 },
+  {
+    task: "TASK_REASONING",
+    weight: 1.5,
+    holds: (_structure, { instruction }) => /\d ?%|\d ?[+*×÷^] ?\d|\d[a-z]? ?= ?-?[\da-z]/i.test(instruction),
+  },
   { task: "TASK_REASONING", weight: 2, holds: ({ options }) => options >= 3 },
   {
     task: "TASK_REASONING",
     weight: 2,
-    holds: ({ numbers, questions, words }) => questions > 0 && numbers >= 2 && numbers > 0.04 * words,
+    holds: ({ numbers, questions, words }) =>
+      questions > 0 && numbers >= 2 && numbers > 0.04 * words && words <= longestProblemWords,
   },
   {
     task: "TASK_REASONING",
@@ -53,8 +62,8 @@ export const structureCues: readonly StructureCue[] = [
   {
     task: "TASK_CHAT",
     weight: 1,
-    holds: ({ words, codeLines }, { opening }) =>
-      words <= 30 && codeLines === 0 && startsWithQuestionWord.test(opening),
+    holds: ({ words, numbers, codeLines }, { opening }) =>
+      words <= 30 && numbers < 2 && codeLines === 0 && startsWithQuestionWord.test(opening),
   },
   { task: "TASK_CHAT", weight: 1, holds: ({ words }) => words > 0 && words <= 4 },
 ];

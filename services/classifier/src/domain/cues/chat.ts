@@ -16,6 +16,6 @@ export const chat: readonly Cue[] = [
   ),
   anywhere(
     1.5,
-    /^.{0,3}(?:was|wer|wie|warum|wann|wo|kannst du|pourquoi|comment|qui|quel|qué|cómo|quién|по(?:чему|ясни)|что|как|什么|怎么|为什么|如何)/i,
+    /^[¿¡"\s]*(?:(?:was|wer|wie|warum|wann|wo|kannst du|pourquoi|comment|qui|quel|qué|cómo|quién)(?!\p{L})|по(?:чему|ясни)|что|как|什么|怎么|为什么|如何)/iu,
   ),
 ];

@@ -14,11 +14,11 @@ export const classification: readonly Cue[] = [
   ),
   anywhere(
     2,
-    /\bone of(?: the following)?\s?:|\b(?:choose|pick|select|answer) (?:one|with one|from|between|with only)\b|\btrue or false\b|\byes or no\b|\byes\/no\b/i,
+    /\bone of(?: the following)?\s?:|\b(?:choose|pick|select|answer) (?:one|with one|between|with only)\b|\b(?:choose|pick|select)\b.{0,30}\bfrom\b|\btrue or false\b|\byes or no\b|\byes\/no\b/i,
   ),
   anywhere(
     2.5,
-    /\b\d (?:to|-) ?\d stars\b|\bout of (?:5|five|10)\b|\b(?:review )?(?:rating|stars)\s?:|\bon a scale of\b|\bhow many stars\b|\bnumber of stars\b/i,
+    /\b\d (?:to|-) ?\d stars\b|\bout of (?:5|five|10)\b|\b(?:review )?(?:rating|stars)\s?:|\bon a scale of\b|\brate\b.{0,60}\b\d{1,2} ?(?:to|-|–) ?\d{1,3}\b|\bhow many stars\b|\bnumber of stars\b/i,
   ),
   anywhere(
     2,

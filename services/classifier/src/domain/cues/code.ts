@@ -1,7 +1,7 @@
 import { anywhere, type Cue, order } from "./cue.ts";
 
 const codeThings =
-  "function|method|class|script|program|code|algorithm|quer(?:y|ies)|regex|regular expression|rest api|component|web ?page|html|css|sql|unit tests?|array|struct|loop|module|snippet|command|dockerfile|makefile|migration|endpoint|data structure|stored procedure|linked list|binary tree";
+  "function|method|class|script|program|code|algorithm|quer(?:y|ies)|regex|regular expression|api|component|web ?page|html|css|sql|unit tests?|array|struct|loop|module|snippet|command|handler|dockerfile|makefile|migration|endpoint|data structure|stored procedure|linked list|binary tree";
 
 /** Writing, explaining or mending code. */
 export const code: readonly Cue[] = [
@@ -18,7 +18,7 @@ export const code: readonly Cue[] = [
   ),
   anywhere(
     1.5,
-    /\b(?:functions?|arrays?|strings?|integers?|boolean|variables?|compil(?:e|er|ation)|exceptions?|stack trace|runtime|syntax|recursi(?:ve|on|vely)|algorithms?|database|localhost|dataframe|lambda|iterat(?:e|or)|null pointer|callback|async|parser?|source code|codebase|pull request|programming|if-else|for loop)\b/i,
+    /\b(?:functions?|arrays?|strings?|integers?|boolean|variables?|compil(?:e|er|ation)|exceptions?|stack trace|runtime|syntax|recursi(?:ve|on|vely)|algorithms?|database|localhost|dataframe|lambda|iterat(?:e|or)|null pointer|callback|http|endpoint|async|parser?|source code|codebase|pull request|programming|if-else|for loop)\b/i,
   ),
   anywhere(
     2,

@@ -9,7 +9,7 @@ export const extraction: readonly Cue[] = [
   ),
   anywhere(
     2.5,
-    /\b(?:according to|based on|from|in|inside|use|using|given|read) (?:the|this) (?:following |above |given )?(?:text|passage|article|context|document|paragraph|plot|extract|story)\b/i,
+    /\b(?:according to|based on|from|in|inside|use|using|given|read) (?:the|this) (?:following |above |given )?(?:text|passage|article|context|document|paragraph|plot|extract|story|contract|clause|letter|e-?mail|report|note|table|transcript|log|signature)\b/i,
   ),
   anywhere(
     2.5,

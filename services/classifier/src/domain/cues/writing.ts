@@ -1,18 +1,27 @@
 import { anywhere, type Cue, order } from "./cue.ts";
 
 const genres =
-  "essays?|stor(?:y|ies)|poems?|haiku|sonnet|limerick|e-?mails?|letters?|blog|articles?|posts?|scripts?|speech(?:es)?|songs?|lyrics|ads?|advert\\w{0,9}|cop(?:y|ies)|captions?|tweets?|reviews?|reports?|proposals?|press release|cover letter|resume|cv|biograph(?:y|ies)|bio|monologues?|dialogues?|plots?|screenplays?|scenes?|novels?|chapters?|paragraphs?|slogans?|taglines?|newsletters?|announcements?|product descriptions?|descriptions?|introductions?|conclusions?|invitations?|eulogy|toast|messages?|repl(?:y|ies)|agreements?|contracts?|polic(?:y|ies)|recipes?|presentations?|briefs?|narratives?|a sentence|obituary|jokes?";
+  "essays?|stor(?:y|ies)|poems?|haiku|sonnet|limerick|e-?mails?|letters?|blog|articles?|posts?|(?:video|podcast|film|movie|play|presentation|tv|radio) scripts?|speech(?:es)?|songs?|lyrics|ads?|advert\\w{0,9}|cop(?:y|ies)|captions?|tweets?|reviews?|reports?|proposals?|press release|cover letter|resume|cv|biograph(?:y|ies)|bio|monologues?|dialogues?|(?:movie |film )?plots?|screenplays?|scenes?|novels?|chapters?|paragraphs?|slogans?|taglines?|newsletters?|announcements?|product descriptions?|descriptions?|introductions?|conclusions?|invitations?|eulogy|toast|messages?|repl(?:y|ies)|agreements?|contracts?|polic(?:y|ies)|recipes?|presentations?|briefs?|narratives?|a sentence|obituary|jokes?";
+
+/** Whoever wants a summary written wants a summary. */
+const noSummary = "(?!.{0,40}\\b(?:summary|synopsis|headline|translation)\\b)";
 
 /** Composing or rewriting prose. */
 export const writing: readonly Cue[] = [
   order(
     3.5,
     new RegExp(
-      `^(?:write|compose|draft|craft|create|generate|make|prepare|produce|pen|provide|give me|build|develop|design|i need|continue)\\b.{0,70}\\b(?:${genres})\\b`,
+      `^${noSummary}(?:write|compose|draft|craft|create|generate|make|prepare|produce|pen|provide|give me|build|develop|design|i need|continue)\\b.{0,70}\\b(?:${genres})\\b`,
       "is",
     ),
   ),
-  order(1.5, /^(?:write|compose|draft|craft|pen|expand|continue|tell (?:me|us) a (?:story|joke|tale))\b/i),
+  order(
+    1.5,
+    new RegExp(
+      `^${noSummary}(?:write|compose|draft|craft|pen|expand|continue|tell (?:me|us) a (?:story|joke|tale)|(?:reply|respond) to)\\b`,
+      "i",
+    ),
+  ),
   anywhere(
     3,
     /\b(?:re-?write|rephrase|reword|paraphrase|proofread|polish|copy-?edit)\b|\bimprove (?:the|this|my) (?:text|writing|wording|paragraph|sentence|essay|e-?mail)\b|\bcorrect (?:the|this|my) (?:grammar|text|english)\b/i,
