@@ -1,0 +1,72 @@
+import type { Config, ProviderConfig } from "@switchyard/config";
+import { OpenAI } from "openai";
+import { Agent } from "undici";
+import { createKeyRing, type KeyRing } from "../domain/key-ring.ts";
+import type { MaxTokensField } from "./openai-request.ts";
+import { pooledFetch } from "./undici-fetch.ts";
+
+/** The SDK must not give up before the attempt's own limits do; this is the longest that a timer can be set for. */
+const neverMs = 2_147_483_647;
+
+/** A key with the client that sends it. */
+export interface KeyedClient {
+  readonly apiKey: string;
+  readonly client: OpenAI;
+}
+
+/** A provider as it is reached. */
+export interface Upstream {
+  readonly provider: string;
+  readonly keys: KeyRing<KeyedClient>;
+  readonly maxTokensField: MaxTokensField;
+  /** Closes its connections at once. */
+  close(): Promise<void>;
+}
+
+/** Every configured provider with an address and at least one key, by its key in the configuration. */
+export function connectUpstreams(providers: Config["providers"]): ReadonlyMap<string, Upstream> {
+  const upstreams = new Map<string, Upstream>();
+  for (const [provider, config] of Object.entries(providers)) {
+    const apiKeys = config.keys.flatMap((key) => key?.reveal() ?? []);
+    if (config.baseUrl === undefined || apiKeys.length === 0) continue;
+    const agent = createAgent(config);
+    const fetch = pooledFetch(agent);
+    const { baseUrl, maxTokensField } = config;
+    upstreams.set(provider, {
+      provider,
+      keys: createKeyRing(apiKeys.map((apiKey) => ({ apiKey, client: createClient(apiKey, baseUrl, fetch) }))),
+      maxTokensField,
+      close: () => agent.destroy(),
+    });
+  }
+  return upstreams;
+}
+
+function createAgent({ timeouts, maxConnections }: ProviderConfig): Agent {
+  return new Agent({
+    connections: maxConnections,
+    connect: { timeout: timeouts.connectMs },
+    // HTTP/1.1: a cancelled request closes its connection, and none waits behind another's answer.
+    allowH2: false,
+    // The attempt has limits of its own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}
+
+/** Everything that the SDK would otherwise take from the environment, or do by itself, is said here. */
+function createClient(apiKey: string, baseURL: string, fetch: typeof globalThis.fetch): OpenAI {
+  return new OpenAI({
+    apiKey,
+    baseURL: baseURL.replace(/\/+$/, ""),
+    fetch,
+    maxRetries: 0,
+    timeout: neverMs,
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    logLevel: "off",
+    defaultHeaders: { "X-Stainless-Timeout": null },
+  });
+}

@@ -1,0 +1,71 @@
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import { type Dispatcher, Response, fetch as undiciFetch } from "undici";
+import { parseErrorBody } from "./openai-error-body.ts";
+
+/** How long the end of a stream is waited for after its last event, to keep its connection, in milliseconds. */
+const drainMs = 1_000;
+/** Characters of an error response that are read. */
+const longestErrorBody = 65_536;
+
+/**
+ * A fetch over pooled connections. It hands the SDK every error as the error object it understands, and keeps the
+ * connection of a stream that was read up to `[DONE]`, which the SDK alone would close.
+ */
+export function pooledFetch(dispatcher: Dispatcher): typeof globalThis.fetch {
+  const fetchPooled = async (url: string, init: RequestInit): Promise<Response> => {
+    const response = await undiciFetch(url, { ...init, dispatcher } as Parameters<typeof undiciFetch>[1]);
+    const { status, headers, body } = response;
+    if (!response.ok) return new Response(await errorText(body), { status, headers });
+    if (body === null || !headers.get("content-type")?.includes("event-stream")) return response;
+    return new Response(readToTheEnd(body, init.signal), { status, headers });
+  };
+  // The SDK asks for the types of the DOM; undici's are the same but for their names.
+  return fetchPooled as unknown as typeof globalThis.fetch;
+}
+
+async function errorText(body: NodeReadableStream<Uint8Array> | null): Promise<string> {
+  let text = "";
+  const decoder = new TextDecoder();
+  try {
+    for await (const bytes of body ?? []) {
+      text += decoder.decode(bytes, { stream: true });
+      if (text.length > longestErrorBody) break;
+    }
+  } catch {
+    // The status says enough.
+  }
+  return JSON.stringify({ error: parseErrorBody(text) });
+}
+
+/** The same bytes; but whoever stops reading early, without aborting the request, leaves the rest to be read away. */
+function readToTheEnd(
+  body: NodeReadableStream<Uint8Array>,
+  signal: AbortSignal | null | undefined,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel() {
+        if (signal?.aborted) return reader.cancel();
+        // Not awaited: the reader has its answer already.
+        drain(reader).catch(() => undefined);
+        return undefined;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  const patience = setTimeout(() => reader.cancel().catch(() => undefined), drainMs).unref();
+  try {
+    while (!(await reader.read()).done);
+  } finally {
+    clearTimeout(patience);
+  }
+}

@@ -1,0 +1,34 @@
+import { type Config, parseConfig } from "@switchyard/config";
+import { ChatRequest } from "@switchyard/contracts/type/v1/chat";
+import type { ChatChunk } from "@switchyard/contracts/vocabulary/chat";
+
+/** A configuration of one model, `small`, at one provider, `acme`. */
+export function configOf(baseUrl: string, { provider = "", keys = ["key-one"] } = {}): Config {
+  const environment = Object.fromEntries(keys.map((key, index) => [`KEY_${index}`, key]));
+  const references = keys.map((_, index) => `{ env: KEY_${index} }`).join(", ");
+  const text = `
+router: { baselineModel: small }
+providers:
+  acme: { name: acme.ai, baseUrl: "${baseUrl}", keys: [${references}]${provider && `, ${provider}`} }
+models:
+  - id: small
+    upstreamModel: acme-small-1
+    providers: [acme]
+    tier: economy
+    contextWindow: 1000
+    maxOutputTokens: 100
+    prices: { input: 1, output: 1 }
+`;
+  return parseConfig(text, { environment, folder: "/" });
+}
+
+/** A question that nobody minds being asked. */
+export const question = (): ChatRequest =>
+  ChatRequest.create({
+    model: "auto",
+    messages: [{ role: "ROLE_USER", content: [{ part: { $case: "text", value: "the secret question" } }] }],
+  });
+
+/** What the chunks of an answer say, put together. */
+export const contentOf = (chunks: readonly ChatChunk[]): string =>
+  chunks.map(({ choices }) => choices.map(({ delta }) => delta?.content ?? "").join("")).join("");
