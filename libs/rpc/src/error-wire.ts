@@ -11,6 +11,8 @@ import {
 import { type Reason, RpcError } from "./rpc-error.ts";
 
 const domain = "switchyard";
+/** Stands for grpc's own words, which name addresses; those stay in the cause, for the log. */
+const unreachable = "a service of the platform cannot be reached";
 
 /** Any thrown value as an {@link RpcError}; what nobody foresaw becomes a bland INTERNAL with its cause kept for the log. */
 export function toRpcError(error: unknown): RpcError {
@@ -51,7 +53,7 @@ export function fromClientError(error: unknown): RpcError {
   return new RpcError({
     code: error.code,
     reason: info?.domain === domain ? (info.reason as Reason) : reasonOf(error.code),
-    message: error.details,
+    message: info === undefined && error.code === Status.UNAVAILABLE ? unreachable : error.details,
     metadata: info?.metadata ?? {},
     ...(retry ? { retryDelayMs: Number(retry.seconds) * 1000 + retry.nanos / 1e6 } : {}),
     fieldViolations: find<BadRequest>("google.rpc.BadRequest")?.fieldViolations ?? [],

@@ -207,3 +207,16 @@ describe("a draining server", () => {
     close();
   });
 });
+
+describe("a service that is away", () => {
+  it("keeps its address from the caller, but not from the log", async () => {
+    const { client, close } = connect(ClassifierServiceDefinition, "dns:///127.0.0.1:1");
+    const failure = await client.classify(ClassifyRequest.create()).catch((error: unknown) => error as RpcError);
+    expect(failure).toMatchObject({
+      reason: "SERVICE_UNAVAILABLE",
+      message: "a service of the platform cannot be reached",
+    });
+    expect((failure as RpcError).cause).toHaveProperty("message", expect.stringContaining("127.0.0.1"));
+    close();
+  });
+});

@@ -2,6 +2,7 @@ import {
   type Attributes,
   type Context,
   context,
+  isSpanContextValid,
   propagation,
   type Span,
   SpanKind,
@@ -58,7 +59,8 @@ export function contextWith(span: Span, parent: Context = context.active()): Con
 
 /** The trace id of a context, or an empty string where nothing is traced. */
 export function traceIdOf(of: Context = context.active()): string {
-  return trace.getSpanContext(of)?.traceId ?? "";
+  const spanContext = trace.getSpanContext(of);
+  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext.traceId : "";
 }
 
 /**
