@@ -2,9 +2,11 @@ import { closeRedis, connectRedis, type Redis, tenantKey, untilReady } from "@sw
 import { type BreakableLine, breakableLine, type RedisServer, startRedis } from "@switchyard/redis/testing";
 import { budgetStoreContract, noonMs } from "@switchyard/service-budget/budget-store.contract";
 import { redisBudgetStore } from "@switchyard/service-budget/redis-budget-store";
+import { redisLedger } from "@switchyard/service-budget/redis-ledger";
 import {
   amount,
   attempt,
+  callerOf,
   counts,
   lines,
   order,
@@ -136,11 +138,68 @@ describe("budgets in Redis", () => {
     expect(await lines(store)).toHaveLength(1);
   });
 
+  it("keep every line at its one position, however late and often it is published", async () => {
+    const ledger = redisLedger(redis);
+    for (const requestId of ["r1", "r2", "r3"]) await store.settle(settlement(requestId, [attempt({ tokens: 1 })]));
+    await ledger.publish("acme", 2);
+    await ledger.publish("acme", 1);
+    await ledger.publish("acme", 2);
+    await Promise.all([ledger.publish("acme", 3), ledger.publish("acme", 3)]);
+    await ledger.publish("acme", 1);
+    expect((await lines(store)).map(({ sequence, requestId }) => `${sequence} ${requestId}`)).toEqual([
+      "1 r1",
+      "2 r2",
+      "3 r3",
+    ]);
+  });
+
   it("find their tenants again in the ledger of a Redis that was emptied under them", async () => {
     await store.settle(settlement("r1", [attempt({ tokens: 1 })]));
     await server.flush();
     await store.sweep();
     await store.settle(settlement("r2", [attempt({ tokens: 1 })]));
     expect((await lines(store)).map(({ requestId }) => requestId)).toEqual(["r2"]);
+  });
+});
+
+describe("budgets in a Redis Cluster", () => {
+  let cluster: RedisServer;
+  let redis: Redis;
+
+  // One node that owns every slot refuses whatever reaches across slots, as many nodes would.
+  beforeAll(async () => {
+    cluster = await startRedis({ settings: { "cluster-enabled": "yes" } });
+    redis = await connected(cluster.url);
+    if (cluster.given) return;
+    await redis.cluster("ADDSLOTSRANGE", 0, 16_383);
+    await vi.waitUntil(async () => String(await redis.cluster("INFO")).includes("cluster_state:ok"), {
+      timeout: 20_000,
+    });
+  });
+  afterAll(async () => {
+    await closeRedis(redis);
+    await cluster.stop();
+  });
+
+  it("never reach beyond the slot of their tenant", async () => {
+    let offsetMs = 0;
+    const store = redisBudgetStore({ redis, clockOffsetMs: () => offsetMs });
+    const [jane, joe, other] = [callerOf("acme", "jane"), callerOf("acme", "joe"), callerOf("globex")];
+    const tier = { tenant: { tokensPerDay: 100 }, user: { tokensPerDay: 60 } };
+    await store.reserve(order("r1", tier, { caller: jane, amount: amount(50) }));
+    await store.reserve(order("r2", tier, { caller: joe, amount: amount(20) }));
+    await store.reserve(order("r3", tier, { caller: other, amount: amount(5) }));
+    await store.release("r3", other);
+    offsetMs = 700_000;
+    await store.settle(settlement("r2", [attempt({ tokens: 10 })], { caller: joe }));
+    expect(await store.sweep()).toBe(0);
+    await store.settle(settlement("r4", [attempt({ tokens: 1 })], { caller: other }));
+    expect((await lines(store)).map(({ requestId, outcome }) => `${requestId} ${outcome}`)).toEqual([
+      "r1 presumed",
+      "r2 presumed",
+      "r2 ok",
+      "r2 corrected",
+      "r4 ok",
+    ]);
   });
 });

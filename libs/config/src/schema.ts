@@ -80,7 +80,8 @@ const cache = z.strictObject({
 
 const limits = z.strictObject({
   tokensPerDay: positiveInt.optional(),
-  usdPerDay: z.number().positive().optional(),
+  /** At most what nano-USD count exactly in a double. */
+  usdPerDay: z.number().positive().max(9_000_000).optional(),
 });
 
 const budgetTier = z.strictObject({

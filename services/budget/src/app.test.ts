@@ -164,6 +164,7 @@ describe("the budget service names the field that is wrong:", () => {
     ["request_id", { requestId: "" }],
     ["caller.tenant", { caller: undefined }],
     ["caller.tenant", { caller: { ...acme, tenant: "" } }],
+    ["caller.tenant", { caller: { ...acme, tenant: "\ud800" } }],
     ["caller.budget_tier", { caller: { ...acme, budgetTier: "toString" } }],
     ["amount", { amount: undefined }],
     ["amount.tokens", { amount: { tokens: -1n } }],

@@ -114,6 +114,24 @@ export function budgetStoreContract(open: OpenFixture): void {
       expect(await counts(store, "user/acme/jane")).toEqual([0, 0, 0, 0]);
     });
 
+    it("takes a name for what it is, whatever is in it", async () => {
+      for (const [index, user] of [
+        "Jörg",
+        "租户",
+        'a "b"\n',
+        "\u0000",
+        "a:b{c}",
+        "\ud800",
+        "x".repeat(5_000),
+      ].entries()) {
+        const caller = callerOf("acme", user);
+        await store.reserve(order(`r${index}`, { user: { tokensPerDay: 50 } }, { caller, amount: amount(10) }));
+        await store.settle(settlement(`r${index}`, [attempt({ tokens: 40 })], { caller }));
+        const more = order(`more ${index}`, { user: { tokensPerDay: 50 } }, { caller, amount: amount(11) });
+        expect(await store.reserve(more)).toMatchObject({ granted: false, used: 40n });
+      }
+    });
+
     it("repeats its first grant, and sets nothing aside a second time", async () => {
       const first = await store.reserve(order("r1", tenantTokens(100), { amount: amount(60) }));
       fixture.advance(minuteMs);

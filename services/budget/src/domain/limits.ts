@@ -76,9 +76,9 @@ function scopeLimits(scope: string, tier: ScopeLimits, override: ScopeLimits | u
   return limits;
 }
 
-/** Names may hold slashes; escaped, `a/b` + `c` and `a` + `b/c` remain two. */
+/** Names may hold slashes; escaped, `a/b` + `c` and `a` + `b/c` remain two. Half a surrogate pair is no text to any store. */
 function escaped(part: string): string {
-  return part.replaceAll("%", "%25").replaceAll("/", "%2F");
+  return part.toWellFormed().replaceAll("%", "%25").replaceAll("/", "%2F");
 }
 
 function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {

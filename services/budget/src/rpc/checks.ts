@@ -15,6 +15,11 @@ export function required(field: string, value: string): Finding {
   return value === "" ? { field, description: "is required" } : undefined;
 }
 
+/** Half a surrogate pair is refused: written and read again it would be another name, and its ledger lost. */
+export function tenantName(field: string, value: string): Finding {
+  return value.isWellFormed() ? required(field, value) : { field, description: "is not well-formed text" };
+}
+
 export function inRange(field: string, value: number, least: number, most: number): Finding {
   if (value >= least && value <= most) return undefined;
   return { field, description: `must be ${least} to ${most}` };
@@ -26,9 +31,8 @@ export function countable(field: string, value: bigint): Finding {
   return value > largestAmount ? { field, description: `must be at most ${largestAmount}` } : undefined;
 }
 
-/** The caller of a request that names its tenant. */
+/** The caller of a request that names its tenant; refuses the request for what is wrong with it or was found before. */
 export function payer(caller: Caller | undefined, findings: readonly Finding[]): Caller {
-  const tenant = required("caller.tenant", caller?.tenant ?? "");
-  refuseInvalid([...findings, tenant]);
+  refuseInvalid([...findings, tenantName("caller.tenant", caller?.tenant ?? "")]);
   return caller as Caller;
 }

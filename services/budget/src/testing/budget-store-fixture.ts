@@ -29,7 +29,7 @@ export const amount = (tokens: number, costUsdNanos = 0): Amount => ({
   costUsdNanos: BigInt(costUsdNanos),
 });
 
-/** An order under the limits of one tier; USD of the limits are a thousand nanos here, to keep numbers readable. */
+/** An order by jane of acme, under the limits of one tier. */
 export function order(requestId: string, tier: Partial<TierLimits>, fields: Partial<ReserveOrder> = {}): ReserveOrder {
   const caller = fields.caller ?? jane;
   const policy: LimitPolicy = { tiers: { pro: { tenant: {}, user: {}, ...tier } }, tenants: {} };
