@@ -1,3 +1,5 @@
+import { connect as connectSocket } from "node:net";
+import { text as textOf } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anAnswer, aReport } from "../testing/messages.ts";
 import { serveGateway, type TestGateway } from "../testing/serve-gateway.ts";
@@ -32,20 +34,20 @@ describe("a body", () => {
   it("must be JSON, and an object", async () => {
     expect(await refused('{"model":')).toMatchObject({
       status: 400,
-      param: "body",
+      param: null,
       message: expect.stringContaining("not valid JSON"),
     });
-    expect(await refused("[]")).toMatchObject({ status: 400, param: "body" });
-    expect(await refused("null")).toMatchObject({ status: 400, param: "body" });
+    expect(await refused("[]")).toMatchObject({ status: 400, param: null });
+    expect(await refused("null")).toMatchObject({ status: 400, param: null });
   });
 
   it("must not be empty", async () => {
-    expect(await refused("")).toMatchObject({ status: 400, message: "body: is empty" });
+    expect(await refused("")).toMatchObject({ status: 400, message: "the body is empty" });
   });
 
   it("must be UTF-8, which is not mended", async () => {
     const bytes = Buffer.concat([Buffer.from('{"model":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
-    expect(await refused(bytes)).toMatchObject({ status: 400, message: "body: is not valid UTF-8" });
+    expect(await refused(bytes)).toMatchObject({ status: 400, message: "the body is not valid UTF-8" });
   });
 
   it("must hold no half characters either", async () => {
@@ -79,6 +81,17 @@ describe("a body", () => {
     expect(response.status).toBe(413);
     await response.body?.cancel();
     expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
+  });
+
+  it("of 50 MB is refused before it is sent, also to a caller that wants the connection closed", async () => {
+    const { port, hostname } = new URL(gateway.url);
+    const socket = connectSocket(Number(port), hostname);
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\n` +
+        "content-length: 50000000\r\nconnection: close\r\n\r\n",
+    );
+    socket.write(Buffer.alloc(64 * 1024, "x"));
+    expect(await textOf(socket)).toMatch(/^HTTP\/1\.1 413 /);
   });
 
   it("of 50 MB gives the official client an error it understands", async () => {

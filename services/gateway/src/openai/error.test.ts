@@ -63,7 +63,6 @@ describe("a fault over HTTP", () => {
     ["chat.tool_choice.mode", "tool_choice"],
     ["chat.tool_choice.function", "tool_choice.function.name"],
     ["chat.logit_bias[50256]", "logit_bias[50256]"],
-    ["chat.extra_json", "body"],
     ["chat.messages[0].content[1].other_json", "messages[0].content[1]"],
     ["embedding.model", "model"],
     ["embedding.texts[4]", "input[4]"],
@@ -88,6 +87,11 @@ describe("a fault over HTTP", () => {
     const { error } = errorAnswerOf(violations, { max_tokens: "max_completion_tokens" }).body;
     expect(error.param).toBe("max_completion_tokens");
     expect(error.message).toBe("max_completion_tokens: must be at least 1; messages: must not be empty");
+  });
+
+  it("names no field where the body as a whole is wrong", () => {
+    const refusal = invalidRequest({ field: "body", description: "is empty" });
+    expect(errorAnswerOf(refusal).body.error).toMatchObject({ param: null, message: "the body is empty" });
   });
 
   it("says a field's name once", () => {

@@ -56,15 +56,21 @@ export function errorAnswerOf(error: RpcError, sentNames: Readonly<Record<string
     headers: retryHeaders(error, status),
     body: {
       error: {
-        message: violations.map(({ param, description }) => `${param}: ${description}`).join("; ") || error.message,
+        message: violations.map(describe).join("; ") || error.message,
         type: error.reason === "BUDGET_EXHAUSTED" ? "insufficient_quota" : type,
-        param: violations[0]?.param ?? paramOfReason(error),
+        param: violations[0] === undefined ? paramOfReason(error) : paramOrNone(violations[0].param),
         code: codes[error.reason] ?? (status === 429 ? "rate_limit_exceeded" : error.reason.toLowerCase()),
         switchyard: { reason: error.reason, metadata: error.metadata },
       },
     },
   };
 }
+
+/** OpenAI's API has no name for the body as a whole. */
+const paramOrNone = (param: string) => (param === "body" ? null : param);
+
+const describe = ({ param, description }: { readonly param: string; readonly description: string }) =>
+  param === "body" ? `the body ${description}` : `${param}: ${description}`;
 
 /** An error of HTTP itself, about which the rest of the platform knows nothing. */
 export function httpErrorAnswer(
