@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { addUp } from "./bill.ts";
+import type { Answered } from "./outcome.ts";
+import { renderBill, usd } from "./print.ts";
+
+const answer: Answered = {
+  ok: true,
+  task: "code",
+  isStreamed: true,
+  isRepeat: false,
+  report: {
+    requestId: "r",
+    model: "glm-4-plus",
+    tier: "standard",
+    task: "code",
+    cache: "miss",
+    costUsdNanos: 12_345_678n,
+    baselineCostUsdNanos: 123_456_780n,
+    baselineModel: "gpt-4o",
+    overheadMs: 1.25,
+    attempts: 1,
+  },
+  inputTokens: 1_234,
+  outputTokens: 5_678,
+  latencyMs: 812.4,
+  firstTokenMs: 44.2,
+  fingerprint: "simulated",
+};
+const run = { elapsedMs: 21_400, ledgerUsdNanos: undefined };
+
+describe("the printed bill", () => {
+  it("sets the cost beside the baseline's", () => {
+    const text = renderBill(addUp([answer]), run);
+    expect(text).toMatch(/Switchyard +\$0\.0123/);
+    expect(text).toMatch(/everything on gpt-4o +\$0\.1235/);
+    expect(text).toMatch(/saved +\$0\.1111 +90\.0%/);
+    expect(text).toMatch(/standard +glm-4-plus +1 +100\.0% +1,234 +5,678/);
+    expect(text).toMatch(/from a model +812 +812 +1/);
+  });
+
+  it("says plainly what is simulated, and only then", () => {
+    expect(renderBill(addUp([answer]), run)).toContain("SIMULATED");
+    expect(renderBill(addUp([{ ...answer, fingerprint: "fp_1" }]), run)).not.toContain("SIMULATED");
+  });
+
+  it("says whether the ledger agrees", () => {
+    const bill = addUp([answer]);
+    expect(renderBill(bill, { ...run, ledgerUsdNanos: 12_345_678n })).toContain("agrees");
+    expect(renderBill(bill, { ...run, ledgerUsdNanos: 1n })).toContain("DISAGREES");
+    expect(renderBill(bill, run)).not.toContain("ledger");
+  });
+
+  it("lists failures, and nothing else where nothing was answered", () => {
+    const text = renderBill(addUp([{ ok: false, task: "chat", status: 503, message: "no candidate" }]), run);
+    expect(text).toContain("1 x 503 no candidate");
+    expect(text).not.toContain("Bill");
+  });
+
+  it("writes small sums with four decimals", () => {
+    expect(usd(0n)).toBe("$0.0000");
+    expect(usd(1_500_000n)).toBe("$0.0015");
+    expect(usd(123_456_000_000n)).toBe("$123.46");
+  });
+});
