@@ -12,7 +12,6 @@ export type {
   ProviderConfig,
   RouterConfig,
   SimulatorConfig,
-  TaskName,
   TierName,
   TimeoutsConfig,
 } from "./schema.ts";

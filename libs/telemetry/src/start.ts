@@ -3,6 +3,7 @@ import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto";
 import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
 import { PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { NodeSDK } from "@opentelemetry/sdk-node";
+import { AlwaysOffSampler, type SpanProcessor } from "@opentelemetry/sdk-trace";
 
 export interface Telemetry {
   /** Answers a Prometheus scrape. */
@@ -10,6 +11,16 @@ export interface Telemetry {
   /** Flushes what is pending, at most for a few seconds, and stops. */
   shutdown(): Promise<void>;
 }
+
+const silent: SpanProcessor = {
+  onStart: () => undefined,
+  onEnd: () => undefined,
+  forceFlush: async () => undefined,
+  shutdown: async () => undefined,
+};
+
+/** Without an endpoint nothing is recorded, but every request still has a trace id: in its answer and in the log. */
+const unexported = { sampler: new AlwaysOffSampler(), spanProcessors: [silent] };
 
 /**
  * Starts the OpenTelemetry SDK. Everything beyond the service's name is said by the standard `OTEL_*` variables: nothing is
@@ -27,7 +38,7 @@ export function startTelemetry(serviceName: string, environment: NodeJS.ProcessE
       ? [prometheus, new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter() })]
       : [prometheus],
     logRecordProcessors: [],
-    ...(exports("TRACES") ? {} : { spanProcessors: [] }),
+    ...(exports("TRACES") ? {} : unexported),
   });
   sdk.start();
   return {

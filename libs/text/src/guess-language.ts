@@ -32,7 +32,7 @@ const smallestKanaShare = 0.1;
 export function guessLanguage(text: string): string {
   const beginning = text.length > lookedAt ? text.slice(0, lookedAt) : text;
   const script = countScripts(beginning);
-  if (script.share >= smallestShare) return languageOfScript(beginning, script);
+  if (script.share >= smallestShare) return languageOfScript(beginning, script) ?? "und";
   return languageOfStopWords(beginning) ?? languageOfScript(beginning, script) ?? "und";
 }
 

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { milliseconds, name, positiveInt } from "./primitives.ts";
+import { type Surroundings, secretFrom, textFrom } from "./references.ts";
+
+const tier = z.enum(["economy", "standard", "premium"]);
+const capability = z.enum(["tools", "json_schema", "vision", "audio", "embeddings"]);
+
+const timeouts = z.strictObject({
+  connectMs: milliseconds.default(3_000),
+  /** To the first content of a stream. Whole answers know only totalMs: providers send their headers with the answer. */
+  firstTokenMs: milliseconds.default(30_000),
+  /** Between two pieces of an answer. */
+  stallMs: milliseconds.default(20_000),
+  totalMs: milliseconds.default(300_000),
+});
+
+const httpUrl = (value: string | undefined) =>
+  value === undefined || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol));
+
+export const provider = (surroundings: Surroundings) =>
+  z.strictObject({
+    /** Name of the provider in the GenAI conventions: `openai`, `deepseek`, ... */
+    name: name.optional(),
+    baseUrl: textFrom(surroundings).refine(httpUrl, "must be an http or https URL"),
+    /** Keys, used in turn. A provider without a resolved key or address serves nothing. */
+    keys: z.array(secretFrom(surroundings)).min(1),
+    timeouts: timeouts.prefault({}),
+    /** Connections kept to it at most. */
+    maxConnections: positiveInt.default(256),
+    /** Field that carries the bound on output tokens; OpenAI's reasoning models take only the newer one. */
+    maxTokensField: z.enum(["max_tokens", "max_completion_tokens"]).default("max_tokens"),
+  });
+
+export const model = z.strictObject({
+  id: name,
+  /** Providers that serve it, in order of preference; the first that has address and key is used. */
+  providers: z.array(name).min(1),
+  /** Its name at the provider, if another. */
+  upstreamModel: z.string().min(1).optional(),
+  tier,
+  contextWindow: positiveInt,
+  maxOutputTokens: positiveInt,
+  capabilities: z.array(capability).default([]),
+  /** Models that answer in its place when it fails, in this order, for requests that name it. */
+  fallbacks: z.array(name).default([]),
+  /** Most sensitive prompts it may see. */
+  maxSensitivity: z.enum(["public", "internal", "confidential", "restricted"]).default("confidential"),
+  /** USD per million tokens. */
+  prices: z.strictObject({
+    input: z.number().min(0),
+    cachedInput: z.number().min(0).optional(),
+    output: z.number().min(0),
+  }),
+});

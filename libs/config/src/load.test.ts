@@ -1,0 +1,124 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { ConfigError, defaultConfigPath, loadConfig, parseConfig, Secret } from "./index.ts";
+
+const minimal = `
+router: { baselineModel: large }
+providers:
+  somewhere: { baseUrl: https://api.example.com/v1, keys: [{ env: SOMEWHERE_KEY }] }
+models:
+  - { id: large, providers: [somewhere], tier: premium, contextWindow: 1000, maxOutputTokens: 100, prices: { input: 1, output: 2 } }
+`;
+const parse = (text: string, environment: NodeJS.ProcessEnv = {}, folder = tmpdir()) =>
+  parseConfig(text, { environment, folder });
+const complaint = (text: string) => {
+  try {
+    parse(text);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("the configuration was taken");
+};
+
+describe("a configuration", () => {
+  it("needs little, and the rest has defaults", () => {
+    const config = parse(minimal);
+    expect(config).toMatchObject({
+      gateway: { listen: "127.0.0.1:8080" },
+      router: { listen: "127.0.0.1:50051", retry: { attemptsPerModel: 2 } },
+      budget: { store: "embedded", tiers: { free: { tenant: { tokensPerDay: 10_000 } } } },
+      anonymous: { tenant: "local" },
+    });
+  });
+
+  it.each([
+    ["an unknown field, wherever it stands", `${minimal}\nturbo: true`, "turbo: unknown field"],
+    ["an unknown field of a slice", `${minimal}\ncache: { tlt: 5 }`, "cache.tlt: unknown field"],
+    ["a wrong type", `${minimal}\ngateway: { maxBodyBytes: many }`, "gateway.maxBodyBytes:"],
+    ["a negative amount", `${minimal}\ncache: { ttlSeconds: -1 }`, "cache.ttlSeconds:"],
+    [
+      "a baseline that is no model",
+      minimal.replace("baselineModel: large", "baselineModel: huge"),
+      'router.baselineModel: no model "huge"',
+    ],
+    [
+      "a model without its provider",
+      minimal.replace("[somewhere]", "[elsewhere]"),
+      'models.0.providers.0: no provider "elsewhere"',
+    ],
+    ["a key in the clear", minimal.replace("{ env: SOMEWHERE_KEY }", "sk-in-the-clear"), "providers.somewhere.keys.0:"],
+    [
+      "an address that is not http",
+      minimal.replace("https://", "file://"),
+      "providers.somewhere.baseUrl: must be an http",
+    ],
+    [
+      "a store without its server",
+      `${minimal}\nbudget: { store: redis }`,
+      "budget.store: is redis, but redis.url leads nowhere",
+    ],
+    [
+      "a key that is no hash",
+      `${minimal}\napiKeys: [{ name: a, sha256: abc, tenant: t, budgetTier: free }]`,
+      "apiKeys.0.sha256:",
+    ],
+    ["a tier that is not there", `${minimal}\nanonymous: { budgetTier: gold }`, "anonymous.budgetTier:"],
+  ])("is refused for %s, and the field is named", (_name, text, expected) => {
+    expect(complaint(text)).toContain(expected);
+  });
+
+  it("never repeats a key that was written down by mistake", () => {
+    expect(complaint(minimal.replace("{ env: SOMEWHERE_KEY }", "sk-in-the-clear"))).not.toContain("sk-in-the-clear");
+  });
+
+  it("names the place of broken YAML", () => {
+    expect(complaint("router: { baselineModel: [")).toMatch(/line 1/);
+  });
+});
+
+describe("a reference", () => {
+  const keyOf = (text: string, environment = {}, folder = tmpdir()) =>
+    parse(text, environment, folder).providers.somewhere?.keys[0];
+
+  it("reads a variable or a file, trimmed", () => {
+    expect(keyOf(minimal, { SOMEWHERE_KEY: " sk-1\n" })?.reveal()).toBe("sk-1");
+    const folder = mkdtempSync(join(tmpdir(), "switchyard-config-"));
+    writeFileSync(join(folder, "key"), "sk-2\n");
+    expect(keyOf(minimal.replace("env: SOMEWHERE_KEY", "file: key"), {}, folder)?.reveal()).toBe("sk-2");
+  });
+
+  it("that leads nowhere leaves the provider without a key", () => {
+    expect(keyOf(minimal)).toBeUndefined();
+    expect(keyOf(minimal, { SOMEWHERE_KEY: "" })).toBeUndefined();
+  });
+});
+
+it("keeps a secret out of JSON, templates and inspection", () => {
+  const secret = new Secret("sk-3");
+  expect([JSON.stringify({ secret }), `${secret}`, inspect({ secret })].join()).not.toContain("sk-3");
+});
+
+it("ships a configuration that is valid, with the catalogue and its prices", () => {
+  const config = loadConfig({});
+  expect(readFileSync(defaultConfigPath, "utf8")).toContain("baselineModel: gpt-4o");
+  expect(
+    config.models.map(({ id, prices, contextWindow }) => [id, prices.input, prices.output, contextWindow]),
+  ).toEqual(
+    expect.arrayContaining([
+      ["deepseek-v4-flash", 0.27, 1.1, 128_000],
+      ["deepseek-v4-pro", 0.55, 2.2, 200_000],
+      ["qwen3-32b", 0.3, 1.2, 32_000],
+      ["glm-4-plus", 0.2, 0.8, 128_000],
+      ["qwen3-8b", 0.01, 0.01, 32_000],
+      ["gpt-4o", 2.5, 10, 128_000],
+    ]),
+  );
+});
+
+it("says which file cannot be read", () => {
+  expect(() => loadConfig({ SWITCHYARD_CONFIG: "/nonexistent/switchyard.yaml" })).toThrow(/nonexistent/);
+});

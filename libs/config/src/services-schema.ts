@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { budgetTier } from "./access-schema.ts";
+import { address, fraction, milliseconds, name, positiveInt } from "./primitives.ts";
+
+const store = z.enum(["embedded", "redis"]);
+
+/** Where a gRPC service listens: calls on one port, `/metrics` and probes on another. */
+const listener = (port: number, adminPort: number) => ({
+  listen: address.default(`127.0.0.1:${port}`),
+  adminListen: address.default(`127.0.0.1:${adminPort}`),
+});
+
+export const gateway = z.strictObject({
+  listen: address.default("127.0.0.1:8080"),
+  /** Largest request body, in bytes. */
+  maxBodyBytes: positiveInt.default(20 * 1024 * 1024),
+  /** How long a caller is made to wait at most, in milliseconds. */
+  requestTimeoutMs: milliseconds.default(300_000),
+});
+
+export const router = z.strictObject({
+  ...listener(50051, 9451),
+  /** Model that savings are measured against. */
+  baselineModel: name,
+  /** Chance of being as good as the baseline that `auto` requests ask for unless they say otherwise. */
+  qualityTarget: fraction.default(0.9),
+  /** Time a request gets whose caller set no deadline, in milliseconds. */
+  defaultDeadlineMs: milliseconds.default(120_000),
+  /** Bound on output tokens of requests that give none; sent to the provider and reserved from the budget. */
+  defaultMaxOutputTokens: positiveInt.default(4_096),
+  /** Models tried at most for one request. */
+  maxCandidates: positiveInt.default(4),
+  /** Requests worked on at once; more are refused. */
+  maxInFlight: positiveInt.default(2_000),
+  retry: z
+    .strictObject({
+      /** Tries at one model before the next, the first included. */
+      attemptsPerModel: positiveInt.max(5).default(2),
+      backoffMs: milliseconds.default(200),
+      maxBackoffMs: milliseconds.default(2_000),
+      /** A provider that asks for a longer pause is passed over while another candidate is left. */
+      maxRetryAfterMs: milliseconds.default(5_000),
+    })
+    .prefault({}),
+});
+
+export const classifier = z.strictObject(listener(50052, 9452));
+
+export const cache = z.strictObject({
+  ...listener(50053, 9453),
+  store: store.default("embedded"),
+  /** Life of an answer, in seconds. */
+  ttlSeconds: positiveInt.default(86_400),
+  /** Life of an answer under an idempotency key, in seconds. */
+  idempotencyTtlSeconds: positiveInt.default(86_400),
+  /** Largest answer kept, in bytes. */
+  maxEntryBytes: positiveInt.default(1024 * 1024),
+  /** Size of the embedded store, in bytes; the least recently used answers go first. Redis is bounded by its own maxmemory. */
+  maxBytes: positiveInt.default(512 * 1024 * 1024),
+  /** Requests with a higher temperature are not cached. */
+  maxTemperature: z.number().min(0).max(2).default(1),
+});
+
+export const budget = z.strictObject({
+  ...listener(50054, 9454),
+  store: store.default("embedded"),
+  /** How long a reservation holds before it counts as spent, in seconds. */
+  leaseSeconds: positiveInt.max(86_400).default(600),
+  tiers: z.record(name, budgetTier).default({
+    free: { tenant: { tokensPerDay: 10_000 }, user: {} },
+    pro: { tenant: { tokensPerDay: 100_000 }, user: {} },
+    enterprise: { tenant: { tokensPerDay: 1_000_000 }, user: {} },
+  }),
+  /** Limits of single tenants, over those of their tier. */
+  tenants: z.record(name, budgetTier).default({}),
+});
+
+export const providerAdapter = z.strictObject(listener(50055, 9455));
+
+export const simulator = z.strictObject({
+  listen: address.default("127.0.0.1:8090"),
+  /** Milliseconds to the first token. */
+  firstTokenMs: z.int().min(0).default(40),
+  /** Output tokens per second; 0 sends everything at once. */
+  tokensPerSecond: z.int().min(0).default(400),
+  /** Share of requests that fail, by kind. */
+  faults: z
+    .strictObject({ rateLimit: fraction.default(0), serverError: fraction.default(0), cutStream: fraction.default(0) })
+    .prefault({}),
+});
