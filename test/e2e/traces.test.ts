@@ -145,7 +145,7 @@ describe.each(shapes)("a request through a %s platform", (shape) => {
       shape === "standalone"
         ? [`${network.httpUrl}/metrics`]
         : Object.values(network.processes).map(
-            ({ addresses }) => `http://${addresses.admin ?? addresses.address}/metrics`,
+            ({ addresses }) => `${addresses.admin ? `http://${addresses.admin}` : addresses.address}/metrics`,
           );
     const scraped = (await Promise.all(urls.map(async (url) => (await fetch(url)).text()))).join("\n");
     expect(scraped).toMatch(/switchyard_requests_total\{[^}]*switchyard_model="gpt-4o"[^}]*\} \d/);

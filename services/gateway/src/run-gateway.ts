@@ -16,7 +16,7 @@ export async function runGateway(process: NodeJS.Process): Promise<void> {
   // A router that is away is no reason to be taken out of service: callers then get an answer that says so.
   const ready = () => true;
   const app = await createGatewayApp(config, { logger }, { router: router.client, scrape: telemetry.scrape, ready });
-  logger.info({ address: app.url }, `${app.url} serving`);
+  logger.info({ address: app.url }, "serving");
   await stopSignal(process);
   logger.info("draining");
   await app.drain(config.drainMs);

@@ -17,6 +17,7 @@ import { tracedComplete } from "./adapters/opentelemetry-platform.ts";
 import { tracedProvider } from "./adapters/opentelemetry-provider.ts";
 import { tracedSteps } from "./adapters/opentelemetry-steps.ts";
 import { systemClock } from "./adapters/system-clock.ts";
+import { admit } from "./domain/admit.ts";
 import { atMost } from "./domain/at-most.ts";
 import { background } from "./domain/background.ts";
 import { complete } from "./domain/complete.ts";
@@ -84,6 +85,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
   const platform: Platform = {
     catalogue,
     defaultDeadlineMs: config.router.defaultDeadlineMs,
+    admit: (credentials) => void admit(credentials, undefined, access),
     complete: atMost(
       config.router.maxInFlight,
       tracedComplete((incoming) => complete(incoming, steps), instruments),

@@ -131,7 +131,7 @@ async function startNetworked(start: Start, config: object) {
   const gateway = await begin("gateway", { ...stores, peers: { ...peers, router: peer(router) } });
   return {
     processes: { gateway, router, classifier, "provider-adapter": providerAdapter, cache, budget },
-    httpUrl: `http://${gateway.addresses.address}`,
+    httpUrl: String(gateway.addresses.address),
     grpcAddress: String(router.addresses.address),
     budgetAddress: String(budget.addresses.address),
     close: () => redis.stop(),

@@ -3,7 +3,7 @@ import { type AccessPolicy, admit } from "./admit.ts";
 import type { Background } from "./background.ts";
 import { type DecisionPolicy, decide } from "./decide.ts";
 import { dispatch } from "./dispatch.ts";
-import type { DispatchContext } from "./outcome.ts";
+import type { DispatchContext } from "./dispatch-context.ts";
 import { Refusal } from "./refusal.ts";
 import { worthKeeping } from "./remember.ts";
 import { reportOf, reportOfHit, settlementOf } from "./report.ts";

@@ -2,7 +2,8 @@ import type { ChatChunk, Usage } from "@switchyard/contracts/vocabulary/chat";
 import { assembly } from "./assemble.ts";
 import { AttemptFailure } from "./attempt-failure.ts";
 import type { Choice } from "./decide.ts";
-import { bounded, type DispatchContext, type Outcome } from "./outcome.ts";
+import { bounded, type DispatchContext } from "./dispatch-context.ts";
+import type { Outcome } from "./outcome.ts";
 import { Refusal } from "./refusal.ts";
 import type { Prompt } from "./request.ts";
 import type { Trial } from "./try-models.ts";
@@ -45,7 +46,7 @@ export async function deliverStream(
       if (carriesContent(next.value)) firstTokenUs = clock.monotonicUs() - startedUs;
     }
   } catch (error) {
-    ended({ outcome: error instanceof AttemptFailure ? error.reason : "INTERNAL" });
+    ended({ outcome: error instanceof AttemptFailure ? error.reason : "INTERNAL", usage: answer.response().usage });
     throw error;
   }
 

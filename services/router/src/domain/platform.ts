@@ -2,13 +2,15 @@ import type { RoutingReport } from "@switchyard/contracts/vocabulary/routing";
 import type { Answer } from "./answer.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Embedded, IncomingEmbedding } from "./embed.ts";
-import type { Incoming } from "./request.ts";
+import type { Credentials, Incoming } from "./request.ts";
 
 /** What the RPCs ask of the domain, wired. Every method throws Refusal. */
 export interface Platform {
   readonly catalogue: Catalogue;
   /** Time a request gets whose caller set no deadline, in milliseconds. */
   readonly defaultDeadlineMs: number;
+  /** Whether the caller may see anything at all. */
+  admit(credentials: Credentials): void;
   complete(incoming: Incoming): Promise<Answer>;
   embed(incoming: IncomingEmbedding): Promise<Embedded>;
   explain(incoming: Incoming): Promise<RoutingReport>;
