@@ -5,7 +5,6 @@ import { addUp, type Bill } from "./bill.ts";
 import { ledgerCost } from "./ledger.ts";
 import type { Outcome } from "./outcome.ts";
 import { type Run, renderBill } from "./print.ts";
-import { startPrivatePlatform } from "./private-platform.ts";
 import { createProgress } from "./progress.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { send } from "./send.ts";
@@ -44,6 +43,8 @@ function exitCodeOf({ failed, costUsdNanos }: Bill, { ledgerUsdNanos }: Run): nu
 }
 
 async function runPrivately(asked: DemoArguments, signal: AbortSignal): Promise<{ bill: Bill; run: Run }> {
+  // Not imported above: a run against another platform has no use for one.
+  const { startPrivatePlatform } = await import("./private-platform.ts");
   const platform = await startPrivatePlatform(process.env);
   try {
     process.stderr.write(

@@ -56,6 +56,12 @@ describe("the printed bill", () => {
     expect(text).not.toContain("Bill");
   });
 
+  it("says which hits were stored before the run began", () => {
+    const hit = { ...answer, report: { ...answer.report, cache: "hit-exact" } };
+    expect(renderBill(addUp([hit, { ...hit, isRepeat: true }]), run)).toContain("1 were stored before this run began");
+    expect(renderBill(addUp([answer, { ...hit, isRepeat: true }]), run)).not.toContain("before this run began");
+  });
+
   it("writes small sums with four decimals", () => {
     expect(usd(0n)).toBe("$0.0000");
     expect(usd(1_500_000n)).toBe("$0.0015");

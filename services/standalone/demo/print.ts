@@ -13,7 +13,7 @@ export function renderBill(bill: Bill, run: Run): string {
     headline(bill, run),
     ...(bill.failures.length > 0 ? [failures(bill)] : []),
     ...(bill.failed < bill.requests
-      ? [money(bill, run), routeMix(bill), taskMix(bill), cache(bill), latencies(bill), notes(bill)]
+      ? [notes(bill), money(bill, run), routeMix(bill), taskMix(bill), cache(bill), latencies(bill)]
       : []),
   ].join("\n\n");
 }
@@ -38,14 +38,16 @@ function money(bill: Bill, { ledgerUsdNanos }: Run): string {
     ["    by the cache", usd(savedByCacheUsdNanos), ofBaseline(savedByCacheUsdNanos)],
   ];
   if (ledgerUsdNanos !== undefined) {
-    rows.push(["  ledger", usd(ledgerUsdNanos), ledgerUsdNanos === costUsdNanos ? "agrees" : "DISAGREES"]);
+    const agrees = ledgerUsdNanos === costUsdNanos ? "agrees" : "DISAGREES";
+    // What a failed request cost stands in the ledger only: its error carries no report.
+    rows.push(["  ledger", usd(ledgerUsdNanos), bill.failed === 0 ? agrees : "with failed requests"]);
   }
   return ["Bill", ...columns(rows)].join("\n");
 }
 
 function routeMix({ models, hits, requests, furtherAttempts }: Bill): string {
   const rows = [
-    ["", "", "requests", "", "input tokens", "output tokens", "cost"],
+    ["", "", "requests", "share", "input tokens", "output tokens", "cost"],
     ...models.map((share) => [
       `  ${share.tier}`,
       share.model,
@@ -72,7 +74,7 @@ function routeMix({ models, hits, requests, furtherAttempts }: Bill): string {
 function taskMix({ tasks }: Bill): string {
   const tier = (share: TaskShare, name: string) => (share.byTier[name] ? count(share.byTier[name]) : "-");
   const rows = [
-    ["", "cache", "economy", "standard", "premium", "cost", "baseline", "recognised"],
+    ["", "cache", "economy", "standard", "premium", "cost", "baseline", "task recognised"],
     ...tasks.map((share) => [
       `  ${share.task}`,
       ...["cache", "economy", "standard", "premium"].map((name) => tier(share, name)),
@@ -89,6 +91,11 @@ function cache({ hits, requests, repeats, failed, cacheVerdicts }: Bill): string
   return [
     "Cache",
     `  ${hits.requests} of ${requests - failed} answers came from it (${percent(BigInt(hits.requests), BigInt(requests - failed))}); ${repeats} requests were repeats.`,
+    ...(hits.requests > repeats
+      ? [
+          `  ${hits.requests - repeats} were stored before this run began: a platform that is new to them would have cost more.`,
+        ]
+      : []),
     ...others.map(([verdict, of]) => `  ${verdict}: ${of}`),
   ].join("\n");
 }
@@ -104,7 +111,7 @@ function latencies(bill: Bill): string {
       ...row("whole answer, from cache", bill.hitLatency),
       ...row("first token of a stream, from a model", bill.missFirstToken),
       ...row("first token of a stream, from cache", bill.hitFirstToken),
-      ...row("of which inside the platform", bill.overhead),
+      ...row("inside the platform, of either", bill.overhead),
     ]),
   ].join("\n");
 }

@@ -34,7 +34,7 @@ interface Source {
 
 const sources: readonly Source[] = [
   { task: "chat", feature: "assistant", maxTokens: 500, isInteractive: true, prompts: chat },
-  { task: "classification", feature: "ticket-triage", maxTokens: 40, isInteractive: false, prompts: classification },
+  { task: "classification", feature: "ticket-triage", maxTokens: 400, isInteractive: false, prompts: classification },
   { task: "extraction", feature: "document-intake", maxTokens: 400, isInteractive: false, prompts: extraction },
   { task: "summarization", feature: "meeting-notes", maxTokens: 300, isInteractive: false, prompts: summarization },
   { task: "translation", feature: "localisation", maxTokens: 400, isInteractive: false, prompts: translation },
