@@ -12,7 +12,7 @@ describe.each(shapes)("an interruption of a %s platform", (shape) => {
   let network: TestNetwork;
 
   beforeAll(async () => {
-    network = await startNetwork({ shape, simulator: slow });
+    network = await startNetwork({ shape, pace: slow, simulator: { recordRequests: true } });
   });
   afterAll(() => network?.stop());
 
@@ -22,7 +22,10 @@ describe.each(shapes)("an interruption of a %s platform", (shape) => {
       messages: [{ role: "ROLE_USER" as const, content: [{ part: { $case: "text" as const, value: text } }] }],
     },
   });
-  const served = (text: string) => network.simulator.served().find(({ prompt }) => prompt.includes(text));
+  const served = (text: string) => {
+    const asked = network.simulator.requests().find(({ body }) => JSON.stringify(body).includes(text));
+    return network.simulator.served().find(({ sequence }) => sequence === asked?.sequence);
+  };
   const ledger = async () =>
     (await network.budget.listLedger({ tenant: "acme", afterSequence: 0n, pageSize: 10_000 })).entries;
 

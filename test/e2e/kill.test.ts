@@ -1,22 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseConfig } from "@switchyard/config";
 import { BudgetServiceDefinition } from "@switchyard/contracts/budget/v1/budget";
 import { CompleteRequest, RouterServiceDefinition } from "@switchyard/contracts/router/v1/router";
 import { connect } from "@switchyard/rpc";
-import { createSimulator } from "@switchyard/service-simulator";
 import { expect, it } from "vitest";
-import { stringify } from "yaml";
 import { testConfig } from "./network/config.ts";
 import { spawnService } from "./network/spawn-service.ts";
-import { withKey } from "./network/test-network.ts";
+import { startSimulator, withKey } from "./network/test-network.ts";
 
 it("loses no settled cost when the standalone platform is killed under load", async () => {
   const folder = mkdtempSync(join(tmpdir(), "switchyard-kill-"));
   const environment = { TEST_PROVIDER_KEY: "sk-provider" };
-  const parsed = parseConfig(stringify(testConfig("http://127.0.0.1:1/v1", folder)), { environment, folder });
-  const simulator = await createSimulator(parsed, { listen: "127.0.0.1:0", firstTokenMs: 2, tokensPerSecond: 0 });
+  const simulator = await startSimulator(folder, { firstTokenMs: 2, tokensPerSecond: 0 });
   const config = { ...testConfig(simulator.url, join(folder, "data")), log: { level: "info" } };
   const start = () => spawnService({ service: "standalone", config, folder, environment });
 

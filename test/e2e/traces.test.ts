@@ -16,7 +16,7 @@ describe.each(shapes)("a request through a %s platform", (shape) => {
     network = await startNetwork({
       shape,
       simulator: {
-        fault: ({ model }) => (model === "gpt-4o" && failures++ === 0 ? { kind: "server_error" } : undefined),
+        fault: ({ model }) => (model === "gpt-4o" && failures++ === 0 ? { kind: "status", status: 500 } : undefined),
       },
     });
     openai = new OpenAI({ baseURL: `${network.httpUrl}/v1`, apiKey: keys.acme, maxRetries: 0 });

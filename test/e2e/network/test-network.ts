@@ -6,7 +6,7 @@ import { BudgetServiceDefinition } from "@switchyard/contracts/budget/v1/budget"
 import { RouterServiceDefinition } from "@switchyard/contracts/router/v1/router";
 import { startRedis } from "@switchyard/redis/testing";
 import { type Client, connect, Metadata } from "@switchyard/rpc";
-import { createSimulator, type Simulator } from "@switchyard/service-simulator";
+import { createSimulator, type Simulator, type SimulatorOptions } from "@switchyard/service-simulator";
 import { stringify } from "yaml";
 import { keys, type TestConfig, testConfig } from "./config.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "./otlp-receiver.ts";
@@ -33,7 +33,9 @@ export interface TestNetwork {
 
 export interface NetworkOptions {
   readonly shape: Shape;
-  readonly simulator?: Parameters<typeof createSimulator>[1];
+  readonly simulator?: SimulatorOptions;
+  /** How fast the simulator writes; at once if left out. */
+  readonly pace?: { readonly firstTokenMs: number; readonly tokensPerSecond: number };
   /** Changes to the test configuration. */
   readonly change?: (config: TestConfig) => object;
 }
@@ -44,11 +46,8 @@ export const withKey = (key: keyof typeof keys = "acme") => ({
 });
 
 /** Starts the platform in one of its shapes on free ports. */
-export async function startNetwork({
-  shape,
-  simulator: options,
-  change = (config) => config,
-}: NetworkOptions): Promise<TestNetwork> {
+export async function startNetwork(options: NetworkOptions): Promise<TestNetwork> {
+  const { shape, pace, change = (config) => config } = options;
   const folder = mkdtempSync(join(tmpdir(), "switchyard-e2e-"));
   const otlp = await startOtlpReceiver();
   const environment = {
@@ -57,8 +56,7 @@ export async function startNetwork({
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
     OTEL_BSP_SCHEDULE_DELAY: "100",
   };
-  const simulatorConfig = parse(testConfig("http://127.0.0.1:1/v1", folder));
-  const simulator = await createSimulator(simulatorConfig, { listen: "127.0.0.1:0", ...options });
+  const simulator = await startSimulator(folder, pace, options.simulator);
   const config = change(testConfig(simulator.url, join(folder, "data")));
   const start: Start = (service, own = config, more = {}) =>
     spawnService({ service, config: own, folder, environment: { ...environment, ...more } });
@@ -88,8 +86,19 @@ export async function startNetwork({
   };
 }
 
-const parse = (config: object) =>
-  parseConfig(stringify(config), { environment: { TEST_PROVIDER_KEY: "sk-provider" }, folder: tmpdir() });
+/** Starts a simulator with the models of the test configuration. */
+export function startSimulator(
+  folder: string,
+  pace = { firstTokenMs: 0, tokensPerSecond: 0 },
+  options: SimulatorOptions = {},
+): Promise<Simulator> {
+  const config = { ...testConfig("http://127.0.0.1:1/v1", folder), simulator: pace };
+  const environment = { TEST_PROVIDER_KEY: "sk-provider" };
+  return createSimulator(parseConfig(stringify(config), { environment, folder }), {
+    listen: "127.0.0.1:0",
+    ...options,
+  });
+}
 
 type Start = (service: string, config?: object, environment?: Record<string, string>) => Promise<ServiceProcess>;
 
