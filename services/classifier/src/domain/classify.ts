@@ -17,8 +17,8 @@ export function rulesClassifier(guessLanguage: (text: string) => string): Prompt
       const { complexity, confidence: complexityConfidence } = judgeComplexity(task, view, structure);
       return {
         task,
-        taskConfidence,
-        complexity,
+        taskConfidence: rounded(taskConfidence),
+        complexity: rounded(complexity),
         complexityConfidence,
         language: guessLanguage(view.body),
         classifierVersion: version,
@@ -26,3 +26,6 @@ export function rulesClassifier(guessLanguage: (text: string) => string): Prompt
     },
   };
 }
+
+/** Rules know no more digits than these. */
+const rounded = (value: number) => Math.round(value * 1_000) / 1_000;
