@@ -1,7 +1,18 @@
 import type { Config } from "@switchyard/config";
-import { type BudgetServiceDefinition as Budget, BudgetServiceDefinition } from "@switchyard/contracts/budget/v1/budget";
+import {
+  type BudgetServiceDefinition as Budget,
+  BudgetServiceDefinition,
+} from "@switchyard/contracts/budget/v1/budget";
 import { RouterServiceDefinition } from "@switchyard/contracts/router/v1/router";
-import { type AppContext, type Client, connect, maxMessageBytes, type Service, type ServiceDefinition, serve } from "@switchyard/rpc";
+import {
+  type AppContext,
+  type Client,
+  connect,
+  maxMessageBytes,
+  type Service,
+  type ServiceDefinition,
+  serve,
+} from "@switchyard/rpc";
 import { createBudgetApp } from "@switchyard/service-budget";
 import { createCacheApp } from "@switchyard/service-cache";
 import { createClassifierApp } from "@switchyard/service-classifier";
@@ -41,7 +52,8 @@ export async function createStandalone(given: Config, { logger, scrape }: Standa
   const part = (name: string): AppContext => ({ logger: logger.child({ service: name }) });
   const inProcess = <D extends ServiceDefinition>(service: Service<D>) => ({
     inProcess: service,
-    onUnforeseen: (method: string, error: Error) => logger.error({ err: error.cause ?? error, method }, "unforeseen error"),
+    onUnforeseen: (method: string, error: Error) =>
+      logger.error({ err: error.cause ?? error, method }, "unforeseen error"),
   });
 
   const classifier = await createClassifierApp(config, part("classifier"));
