@@ -16,6 +16,38 @@ interface ToolPiece {
   function: { name?: string; arguments: string };
 }
 
+interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  prompt_tokens_details: { cached_tokens: number };
+}
+interface Logprob {
+  token: string;
+  logprob: number;
+  bytes: number[];
+  top_logprobs: unknown[];
+}
+interface Choice {
+  message: { content: string; tool_calls: [ToolPiece, ...ToolPiece[]] };
+  finish_reason: string;
+  logprobs: { content: [Logprob, ...Logprob[]] };
+}
+interface Answer {
+  choices: [Choice, ...Choice[]];
+  usage: Usage;
+}
+interface Vectors {
+  data: [{ index: number; embedding: number[] }, ...{ index: number; embedding: number[] }[]];
+  usage: Usage;
+  model: string;
+}
+interface Failure {
+  error: { message: string; type: string; code: string | null; param: string | null };
+}
+
+const jsonOf = async <T>(response: Response | Promise<Response>): Promise<T> => (await response).json() as Promise<T>;
+
 let simulator: Simulator;
 const start = async (options: SimulatorOptions = {}, settings?: string) => {
   simulator = await createSimulator(configOf(settings), options);
@@ -37,12 +69,12 @@ const ask = (content: string, rest: object = {}) => ({
 const chat = async (body: object) => {
   const response = await post("/chat/completions", body);
   expect(response.status).toBe(200);
-  return response.json();
+  return jsonOf<Answer>(response);
 };
 const textOf = async (body: object): Promise<string> => (await chat(body)).choices[0].message.content;
 const errorOf = async (body: unknown, path = "/chat/completions") => {
   const response = await post(path, body);
-  return { status: response.status, ...(await response.json()).error };
+  return { status: response.status, ...(await jsonOf<Failure>(response)).error };
 };
 const events = async (response: Response): Promise<string[]> =>
   (await response.text()).split("\n\n").flatMap((event) => (event.startsWith("data: ") ? [event.slice(6)] : []));
@@ -78,9 +110,9 @@ describe("the simulator's models", () => {
   it("are those of the catalogue, under the names that providers give them", async () => {
     await start();
     const headers = { authorization: "Bearer any" };
-    const { data } = await (await fetch(`${simulator.url}/models`, { headers })).json();
-    expect(data.map(({ id }: { id: string }) => id)).toEqual(["large", "acme-small", "embed"]);
-    expect(await (await fetch(`${simulator.url}/models/acme-small`, { headers })).json()).toMatchObject({
+    const { data } = await jsonOf<{ data: { id: string }[] }>(fetch(`${simulator.url}/models`, { headers }));
+    expect(data.map(({ id }) => id)).toEqual(["large", "acme-small", "embed"]);
+    expect(await jsonOf(fetch(`${simulator.url}/models/acme-small`, { headers }))).toMatchObject({
       id: "acme-small",
     });
     expect((await fetch(`${simulator.url}/models/small`, { headers })).status).toBe(404);
@@ -155,7 +187,7 @@ describe("a simulated answer", () => {
     await start();
     const question = ask("Name a colour and a reason", { n: 3 });
     const { choices, usage } = await chat(question);
-    const texts = choices.map((choice: { message: { content: string } }) => choice.message.content);
+    const texts = choices.map((choice) => choice.message.content);
     expect(new Set(texts).size).toBe(3);
     expect(usage.completion_tokens).toBeGreaterThan(60);
     const chunks = await stream(question);
@@ -200,7 +232,7 @@ describe("a simulated answer", () => {
     await start();
     const { choices } = await chat(ask("Say hello", { logprobs: true, top_logprobs: 2, max_tokens: 5 }));
     const { content } = choices[0].logprobs;
-    expect(content.map(({ token }: { token: string }) => token).join("")).toBe(choices[0].message.content);
+    expect(content.map(({ token }) => token).join("")).toBe(choices[0].message.content);
     expect(content[0].top_logprobs).toHaveLength(2);
     expect(content[0].logprob).toBeLessThan(0);
     expect(Buffer.from(content[0].bytes).toString()).toBe(content[0].token);
@@ -286,7 +318,7 @@ describe("a simulated tool call", () => {
     const joined = [0, 1].map((index) => pieces.filter((piece) => piece.index === index));
     expect(joined.map((own) => own[0]?.function.name)).toEqual(["get_weather", "current_time"]);
     expect(joined.map((own) => own.map((piece) => piece.function.arguments).join(""))).toEqual(
-      whole.map((call: { function: { arguments: string } }) => call.function.arguments),
+      whole.map((call) => call.function.arguments),
     );
     expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe("tool_calls");
   });
@@ -353,7 +385,7 @@ describe("the log of what was served", () => {
       aborted: false,
     });
     expect(served[1]).toMatchObject({ sequence: 2, stream: true, completed: true });
-    const { data } = await (await fetch(simulator.url.replace("/v1", "/simulator/served"))).json();
+    const { data } = await jsonOf<{ data: unknown }>(fetch(simulator.url.replace("/v1", "/simulator/served")));
     expect(data).toEqual(JSON.parse(JSON.stringify(served)));
     expect(simulator.requests().map(({ body }) => body)).toMatchObject([
       ask("Why is the sky blue?"),
@@ -363,13 +395,13 @@ describe("the log of what was served", () => {
 });
 
 describe("simulated embeddings", () => {
-  const embed = async (body: object) => (await post("/embeddings", { model: "embed", ...body })).json();
+  const embed = (body: object) => jsonOf<Vectors>(post("/embeddings", { model: "embed", ...body }));
 
   it("are unit vectors of the wanted length, one for each text", async () => {
     await start();
     const { data, usage, model } = await embed({ input: ["hello world", "goodbye"], dimensions: 64 });
     expect(model).toBe("embed");
-    expect(data.map(({ index }: { index: number }) => index)).toEqual([0, 1]);
+    expect(data.map(({ index }) => index)).toEqual([0, 1]);
     expect(data[0].embedding).toHaveLength(64);
     expect(Math.hypot(...data[0].embedding)).toBeCloseTo(1, 5);
     expect(usage.prompt_tokens).toBeGreaterThan(2);
@@ -384,7 +416,10 @@ describe("simulated embeddings", () => {
     await start();
     const plain = (await embed({ input: "hello" })).data[0].embedding;
     expect(plain).toHaveLength(1536);
-    const coded = Buffer.from((await embed({ input: "hello", encoding_format: "base64" })).data[0].embedding, "base64");
+    const coded = Buffer.from(
+      String((await embed({ input: "hello", encoding_format: "base64" })).data[0].embedding),
+      "base64",
+    );
     const decoded = Array.from({ length: 1536 }, (_, at) => coded.readFloatLE(at * 4));
     expect(decoded).toEqual(plain);
     expect((await embed({ input: [1, 2, 3] })).usage.prompt_tokens).toBe(3);
@@ -439,7 +474,7 @@ describe("what the simulator refuses", () => {
     await start();
     const keyless = await post("/chat/completions", ask("hi"), { headers: {} });
     expect(keyless.status).toBe(401);
-    expect((await keyless.json()).error).toMatchObject({ code: "invalid_api_key" });
+    expect((await jsonOf<Failure>(keyless)).error).toMatchObject({ code: "invalid_api_key" });
     expect(await errorOf({ ...ask("hi"), model: "nobody" })).toMatchObject({ status: 404, code: "model_not_found" });
     expect(await errorOf(ask("hi"), "/completions")).toMatchObject({ status: 404, code: "unknown_url" });
     expect(await errorOf("{oops")).toMatchObject({ status: 400 });
@@ -468,7 +503,7 @@ describe("a fault", () => {
     const response = await post("/chat/completions", ask("hi"));
     expect(response.status).toBe(429);
     expect(response.headers.get("retry-after")).toBe("3");
-    expect((await response.json()).error).toMatchObject({ code: "rate_limit_exceeded" });
+    expect((await jsonOf<Failure>(response)).error).toMatchObject({ code: "rate_limit_exceeded" });
     expect(simulator.served()).toMatchObject([
       { fault: "status", promptTokens: 0, completionTokens: 0, completed: false },
     ]);
