@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { catalogue, economy, model, policy, premium, prompt, standard } from "../testing/fixtures.ts";
 import { decide } from "./decide.ts";
 import { Refusal } from "./refusal.ts";
+import { noHints } from "./shape.ts";
 
 const judged = (complexity: number, task: Task = "TASK_CHAT"): Classification => ({
   task,
@@ -12,18 +13,6 @@ const judged = (complexity: number, task: Task = "TASK_CHAT"): Classification =>
   language: "en",
   classifierVersion: "test",
 });
-
-const hints = {
-  task: "TASK_UNSPECIFIED",
-  minTier: "TIER_UNSPECIFIED",
-  maxTier: "TIER_UNSPECIFIED",
-  qualityTarget: undefined,
-  maxCostUsdNanos: undefined,
-  latencyBoundMs: undefined,
-  cachePolicy: "CACHE_POLICY_UNSPECIFIED",
-  cacheTtlSeconds: undefined,
-  sensitivity: "SENSITIVITY_UNSPECIFIED",
-} as const;
 
 const idsOf = ({ chain }: ReturnType<typeof decide>) => chain.map(({ model: { id } }) => id);
 const words = (count: number) => [
@@ -61,7 +50,7 @@ describe("an auto request", () => {
 
   it("stays inside tier bounds, cost bound, capabilities and sensitivity, and says what it passed over", () => {
     const reasons = (change: object, chat = {}) =>
-      decide(prompt({ hints: { ...hints, ...change } }, chat), judged(0.1), policy).passedOver.map(
+      decide(prompt({ hints: { ...noHints, ...change } }, chat), judged(0.1), policy).passedOver.map(
         ({ model: id, reason }) => `${id} ${reason}`,
       );
     expect(reasons({ minTier: "TIER_STANDARD" })).toEqual(["small tier_bound"]);
@@ -78,7 +67,7 @@ describe("an auto request", () => {
   });
 
   it("follows the quality target of the request", () => {
-    const modest = prompt({ hints: { ...hints, qualityTarget: 0.3 } });
+    const modest = prompt({ hints: { ...noHints, qualityTarget: 0.3 } });
     expect(idsOf(decide(modest, judged(0.6), policy))[0]).toBe("small");
   });
 

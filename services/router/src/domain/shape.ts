@@ -18,7 +18,8 @@ const imageTokens = 765;
 /** Base64 characters of sound per token: 16 kB/s of mp3 against 10 tokens a second, OpenAI's figure for audio input. */
 const audioCharactersPerToken = 2_100;
 
-const noHints: RoutingHints = {
+/** What a request without hints asks for. */
+export const noHints: RoutingHints = {
   task: "TASK_UNSPECIFIED",
   minTier: "TIER_UNSPECIFIED",
   maxTier: "TIER_UNSPECIFIED",
