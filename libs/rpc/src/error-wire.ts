@@ -23,9 +23,27 @@ export function toRpcError(error: unknown): RpcError {
   return new RpcError({ code: Status.INTERNAL, reason: "INTERNAL", message: "internal error", cause: error });
 }
 
+/**
+ * An error travels in HTTP/2 trailers, which the other end bounds: Node destroys the whole connection over some 16 KiB, with
+ * every other call on it. So an error is clipped to stay below 8 KiB, whatever a caller made it quote.
+ */
+const mostEntries = 8;
+
+/** Cuts text to so many bytes of UTF-8, between characters. */
+function clip(text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text;
+  const kept = new TextDecoder().decode(Buffer.from(text).subarray(0, bytes - 3), { stream: true });
+  return `${kept}…`;
+}
+
 /** What goes over the wire: google.rpc.Status with ErrorInfo always, and RetryInfo, BadRequest, QuotaFailure where apt. */
 export function toServerError(error: RpcError): RichServerError {
-  const details: ErrorDetails[] = [ErrorInfo.fromPartial({ domain, reason: error.reason, metadata: error.metadata })];
+  const metadata = Object.fromEntries(
+    Object.entries(error.metadata)
+      .slice(0, mostEntries)
+      .map(([key, value]) => [clip(key, 64), clip(value, 128)]),
+  );
+  const details: ErrorDetails[] = [ErrorInfo.fromPartial({ domain, reason: error.reason, metadata })];
   if (error.retryDelayMs !== undefined) {
     const seconds = Math.floor(error.retryDelayMs / 1000);
     details.push(
@@ -33,12 +51,24 @@ export function toServerError(error: RpcError): RichServerError {
     );
   }
   if (error.fieldViolations.length > 0) {
-    details.push(BadRequest.fromPartial({ fieldViolations: [...error.fieldViolations] }));
+    details.push(
+      BadRequest.fromPartial({
+        fieldViolations: error.fieldViolations
+          .slice(0, mostEntries)
+          .map(({ field, description }) => ({ field: clip(field, 96), description: clip(description, 128) })),
+      }),
+    );
   }
   if (error.quotaViolations.length > 0) {
-    details.push(QuotaFailure.fromPartial({ violations: [...error.quotaViolations] }));
+    details.push(
+      QuotaFailure.fromPartial({
+        violations: error.quotaViolations
+          .slice(0, mostEntries)
+          .map(({ subject, description }) => ({ subject: clip(subject, 160), description: clip(description, 256) })),
+      }),
+    );
   }
-  return new RichServerError(error.code, error.message, details);
+  return new RichServerError(error.code, clip(error.message, 768), details);
 }
 
 /** What came over the wire, as the error that was thrown at the other end. */

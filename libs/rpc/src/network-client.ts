@@ -18,11 +18,14 @@ export interface Connection<D extends ServiceDefinition> {
   close(): void;
 }
 
-/** A client over the network: round robin over every address of `target` (`dns:///cache:50053`), never retrying. */
+/**
+ * A client over the network: round robin over every address of `target` (`dns:///cache:50053`). Nothing that reached a
+ * handler is retried; grpc's own transparent retry of calls that a closing server never took stays on, or every rolling
+ * restart would lose some.
+ */
 export function networkClient<D extends ServiceDefinition>(definition: D, target: string): Connection<D> {
   const channel = createChannel(target, ChannelCredentials.createInsecure(), {
     "grpc.service_config": serviceConfig,
-    "grpc.enable_retries": 0,
     "grpc.keepalive_time_ms": 30_000,
     "grpc.keepalive_timeout_ms": 10_000,
     "grpc.max_receive_message_length": 64 * 1024 * 1024,

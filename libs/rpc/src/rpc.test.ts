@@ -180,6 +180,82 @@ describe.each(["network", "in-process"])("a service called %s", (transport) => {
   });
 });
 
+describe("an error that quotes too much", () => {
+  it("is clipped, and leaves the other calls on its connection alone", async () => {
+    const release = Promise.withResolvers<void>();
+    const server = await serve(
+      [
+        service(ClassifierServiceDefinition, {
+          classify: async ({ text }) => {
+            if (text === "wait") await release.promise;
+            else {
+              const quoted = "é".repeat(50_000);
+              const many = Array.from({ length: 500 }, (_, index) => ({ field: `f${index}`, description: quoted }));
+              throw new RpcError({
+                code: Status.INVALID_ARGUMENT,
+                reason: "INVALID_REQUEST",
+                message: quoted,
+                metadata: Object.fromEntries(many.map(({ field }) => [field, quoted])),
+                fieldViolations: many,
+              });
+            }
+            return ClassifyResponse.create();
+          },
+        }),
+      ],
+      { listen: "127.0.0.1:0", logger, maxMessageBytes: 1024 },
+    );
+    const { client, close } = connect(ClassifierServiceDefinition, `dns:///${server.address}`);
+    const other = client.classify(ClassifyRequest.create({ text: "wait" }));
+    const failure = await client.classify(ClassifyRequest.create({ text: "fail" })).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: Status.INVALID_ARGUMENT, reason: "INVALID_REQUEST" });
+    expect((failure as RpcError).fieldViolations[0]).toMatchObject({ field: "f0" });
+    expect((failure as RpcError).message.isWellFormed()).toBe(true);
+    release.resolve();
+    await expect(other).resolves.toBeDefined();
+    close();
+    await server.drain(1_000);
+  });
+});
+
+describe("a rolling restart", () => {
+  it("loses no call while one server of two drains", async () => {
+    const start = () =>
+      serve([service(ClassifierServiceDefinition, { classify: async () => ClassifyResponse.create() })], {
+        listen: "127.0.0.1:0",
+        logger,
+        maxMessageBytes: 1024,
+      });
+    const staying = await start();
+    let leaving = await start();
+    const target = `ipv4:///${staying.address},${leaving.address}`;
+    const { client, close } = connect(ClassifierServiceDefinition, target.replace("ipv4:///", "ipv4:"));
+    let isOver = false;
+    let answered = 0;
+    const callers = Array.from({ length: 16 }, async () => {
+      while (!isOver) {
+        await client.classify(ClassifyRequest.create());
+        answered++;
+      }
+    });
+    for (let restart = 0; restart < 3; restart++) {
+      const before = answered;
+      await expect.poll(() => answered).toBeGreaterThan(before + 200);
+      const { address } = leaving;
+      await leaving.drain(5_000);
+      leaving = await serve(
+        [service(ClassifierServiceDefinition, { classify: async () => ClassifyResponse.create() })],
+        { listen: address, logger, maxMessageBytes: 1024 },
+      );
+    }
+    isOver = true;
+    await expect(Promise.all(callers)).resolves.toHaveLength(16);
+    close();
+    await staying.drain(1_000);
+    await leaving.drain(1_000);
+  });
+});
+
 describe("a draining server", () => {
   it("finishes the call in flight and takes no new one", async () => {
     const release = Promise.withResolvers<void>();
