@@ -13,7 +13,7 @@ import {
 } from "@switchyard/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type ErrorAnswer, errorAnswerOf } from "../openai/error.ts";
-import { refuseStrangers } from "./access.ts";
+import { refuseStrangers, senderOf } from "./access.ts";
 import type { Gateway } from "./gateway.ts";
 import { HttpRefusal } from "./http-refusal.ts";
 
@@ -52,7 +52,7 @@ export function exchange(gateway: Gateway, route: string, work: (exchange: Excha
     let status: number | undefined;
     try {
       patience.begin();
-      refuseStrangers(request.socket.remoteAddress, gateway.hasKeys);
+      refuseStrangers(senderOf(request.raw), gateway.hasKeys);
       const { signal, deadline } = patience;
       const options = { signal, deadline, metadata: metadataOf(request.headers) };
       await context.with(within, work, undefined, { request, reply, options, within, sentNames });
