@@ -4,14 +4,14 @@ import { address, fraction, milliseconds, name, positiveInt } from "./primitives
 
 const store = z.enum(["embedded", "redis"]);
 
-/** Where a gRPC service listens: calls on one port, `/metrics` and probes on another. */
+/** Where a service listens: calls on one port, `/metrics` and probes on another. */
 const listener = (port: number, adminPort: number) => ({
   listen: address.default(`127.0.0.1:${port}`),
   adminListen: address.default(`127.0.0.1:${adminPort}`),
 });
 
 export const gateway = z.strictObject({
-  listen: address.default("127.0.0.1:8080"),
+  ...listener(8080, 9450),
   /** Largest request body, in bytes. */
   maxBodyBytes: positiveInt.default(20 * 1024 * 1024),
   /** How long a caller is made to wait at most, in milliseconds. */

@@ -94,26 +94,60 @@ describe("the gateway", () => {
       .flat()
       .find((entry) => entry?.family === "IPv4" && !entry.internal)?.address;
 
-    const fromOutside = async (keys: (typeof apiKey)[]) => {
+    const reopen = async (keys: (typeof apiKey)[]) => {
       await gateway.close();
       gateway = await serveGateway({ listen: "0.0.0.0:0" }, keys);
       gateway.script.complete = async () => ({ response: anAnswer(), routing: aReport() });
-      const port = new URL(gateway.url).port;
-      return fetch(`http://${address ?? "127.0.0.1"}:${port}/v1/chat/completions`, {
+      return `http://${address ?? "127.0.0.1"}:${new URL(gateway.url).port}`;
+    };
+    const ask = async (url: string) =>
+      fetch(`${url}/v1/chat/completions`, {
         method: "POST",
         body: JSON.stringify(question),
         headers: { "content-type": "application/json" },
       });
-    };
 
     it("serves them where keys are configured; the router checks the key", async () => {
-      expect((await fromOutside([apiKey])).status).toBe(200);
+      expect((await ask(await reopen([apiKey]))).status).toBe(200);
     });
 
     it("serves only this machine while no key is configured", async () => {
-      const response = await fromOutside([]);
+      const response = await ask(await reopen([]));
       expect(response.status).toBe(address === undefined ? 200 : 403);
     });
+
+    it.each([[[]], [[apiKey]]])("shows them no metrics, which tell of every tenant (keys: %j)", async (keys) => {
+      const outside = await reopen(keys);
+      const response = await fetch(`${outside}/metrics`);
+      expect(response.status).toBe(address === undefined ? 200 : 403);
+      expect(await response.text()).toMatch(address === undefined ? /^metrics$/m : /gateway\.adminListen/);
+      const inside = await fetch(`http://127.0.0.1:${new URL(outside).port}/metrics`);
+      expect(await inside.text()).toBe("metrics\n");
+      expect((await fetch(`${outside}/healthz`)).status).toBe(200);
+    });
+
+    it.each([
+      ["/v1/models", []],
+      ["/metrics", []],
+      ["/metrics", [apiKey]],
+    ])("keeps %s from a page whose name was made to point at this machine (keys: %j)", async (path, keys) => {
+      await reopen(keys);
+      const { status, text } = await getAs("rebound.example:8080", path);
+      expect(status).toBe(403);
+      expect(JSON.parse(text).error).toMatchObject({
+        code: "permission_denied",
+        message: expect.stringContaining("Host"),
+      });
+    });
+
+    const getAs = (host: string, path: string) =>
+      new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+        httpRequest({ host: "127.0.0.1", port: new URL(gateway.url).port, path, headers: { host } }, async (response) =>
+          resolve({ status: response.statusCode, text: (await response.toArray()).join("") }),
+        )
+          .on("error", reject)
+          .end();
+      });
   });
 
   describe("draining", () => {

@@ -1,5 +1,5 @@
 import { RouterServiceDefinition } from "@switchyard/contracts/router/v1/router";
-import { connect, readConfig, stopSignal } from "@switchyard/rpc";
+import { connect, readConfig, serveAdmin, stopSignal } from "@switchyard/rpc";
 import { createLogger, startTelemetry } from "@switchyard/telemetry";
 import { createGatewayApp } from "./app.ts";
 
@@ -16,11 +16,19 @@ export async function runGateway(process: NodeJS.Process): Promise<void> {
   // A router that is away is no reason to be taken out of service: callers then get an answer that says so.
   const ready = () => true;
   const app = await createGatewayApp(config, { logger }, { router: router.client, scrape: telemetry.scrape, ready });
-  logger.info({ address: app.url }, "serving");
+  let draining = false;
+  const admin = await serveAdmin({
+    listen: config.gateway.adminListen,
+    scrape: telemetry.scrape,
+    isReady: () => !draining && ready(),
+  });
+  logger.info({ address: app.url, admin: admin.address }, "serving");
   await stopSignal(process);
   logger.info("draining");
+  draining = true;
   await app.drain(config.drainMs);
   await app.close();
+  await admin.close();
   router.close();
   await telemetry.shutdown();
   logger.info("stopped");

@@ -34,7 +34,7 @@ export function testConfig(simulatorUrl: string, dataDirectory: string) {
     cache: { listen: "127.0.0.1:0", adminListen: "127.0.0.1:0" },
     budget: { listen: "127.0.0.1:0", adminListen: "127.0.0.1:0" },
     providerAdapter: { listen: "127.0.0.1:0", adminListen: "127.0.0.1:0" },
-    gateway: { listen: "127.0.0.1:0", maxBodyBytes: 2 * 1024 * 1024 },
+    gateway: { listen: "127.0.0.1:0", adminListen: "127.0.0.1:0", maxBodyBytes: 2 * 1024 * 1024 },
     dataDirectory,
     drainMs: 10_000,
     apiKeys: [
