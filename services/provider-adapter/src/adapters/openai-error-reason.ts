@@ -38,12 +38,18 @@ export function errorReason(status: number | undefined, body: ErrorBody): Upstre
   const effective = status ?? statusIn(body);
   if (effective === 429) return "UPSTREAM_RATE_LIMITED";
   if (effective === 408) return "UPSTREAM_TIMEOUT";
+  // Asking again leads there again, and so does whatever is asked at that address.
+  if (isRedirect(effective)) return "UPSTREAM_INVALID_REQUEST";
   if (effective !== undefined && (effective < 400 || effective >= 500)) return "UPSTREAM_UNAVAILABLE";
   const told = toldReason(body);
   if (told !== undefined) return told;
   if (effective === 401 || effective === 402 || effective === 403) return "UPSTREAM_AUTHENTICATION";
   return effective === undefined ? wordedReason(body) : "UPSTREAM_INVALID_REQUEST";
 }
+
+/** Whether a status sends the caller elsewhere, where the platform never goes. */
+export const isRedirect = (status: number | undefined): boolean =>
+  status !== undefined && status >= 300 && status < 400;
 
 /** Aggregators put the status of the provider behind them in the code. */
 function statusIn({ code }: ErrorBody): number | undefined {

@@ -2,7 +2,7 @@ import { RpcError } from "@switchyard/rpc";
 import { APIConnectionError, APIError } from "openai";
 import { type UpstreamReason, upstreamError } from "../domain/upstream-error.ts";
 import { type ErrorBody, readErrorBody } from "./openai-error-body.ts";
-import { errorReason } from "./openai-error-reason.ts";
+import { errorReason, isRedirect } from "./openai-error-reason.ts";
 import { MalformedAnswer } from "./openai-response.ts";
 import { retryDelayMs } from "./retry-after.ts";
 
@@ -84,6 +84,9 @@ function messageOf(
   body: ErrorBody,
   { provider, apiKey }: ErrorSurroundings,
 ): string {
+  if (isRedirect(status)) {
+    return `provider "${provider}" redirects instead of answering, with HTTP ${status}; that is not followed, so its baseUrl must be the final one`;
+  }
   const how = status === undefined ? "in its answer" : `with HTTP ${status}`;
   switch (reason) {
     case "UPSTREAM_RATE_LIMITED":

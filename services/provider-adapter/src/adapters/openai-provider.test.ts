@@ -13,6 +13,7 @@ import {
   fixture,
   sendJson,
   sendStream,
+  startScriptedProvider,
 } from "../testing/scripted-provider.ts";
 import { createTurnedClock } from "../testing/turned-clock.ts";
 import { targetsOf } from "./config-targets.ts";
@@ -213,6 +214,46 @@ describe("an error", () => {
     expect(await failed).toMatchObject({ reason: "UPSTREAM_TIMEOUT", metadata: { timeout: "connect" } });
     await provider.close();
     silent.close();
+  });
+});
+
+describe("a redirect", () => {
+  const embed = () =>
+    embedOnce(bench.parts, bench.target, EmbeddingRequest.create({ texts: ["the secret"] }), bench.cancel.signal);
+  const stream = async () => {
+    throw (await collect(bench.stream())).error;
+  };
+
+  it.each([
+    [301, "a whole answer", complete],
+    [302, "a whole answer", complete],
+    [307, "a whole answer", complete],
+    [308, "a whole answer", complete],
+    [307, "a stream", stream],
+    [307, "vectors", embed],
+  ])("of %i is not followed for %s: what it leads to never sees prompt or key", async (status, _what, ask) => {
+    const elsewhere = await startScriptedProvider(({ response }) => sendJson(response, fixture("openai-chat.json")));
+    await setUp(
+      ({ response, path }) => sendJson(response, "<html>Moved</html>", status, { location: elsewhere.baseUrl + path }),
+      { keys: ["one", "two"] },
+    );
+    const failure = await failureOf(ask());
+    await elsewhere.close();
+    expect(failure).toMatchObject({
+      reason: "UPSTREAM_INVALID_REQUEST",
+      message: `provider "acme" redirects instead of answering, with HTTP ${status}; that is not followed, so its baseUrl must be the final one`,
+      metadata: { provider: "acme", http_status: String(status) },
+    });
+    expect(elsewhere.connectionCount()).toBe(0);
+    expect(bench.upstream.exchanges).toHaveLength(1);
+  });
+
+  it("that leads nowhere is none, but an error all the same", async () => {
+    await setUp(({ response }) => void response.writeHead(304).end());
+    expect(await failureOf(complete())).toMatchObject({
+      reason: "UPSTREAM_INVALID_REQUEST",
+      metadata: { http_status: "304" },
+    });
   });
 });
 

@@ -4,18 +4,21 @@ import { parseErrorBody } from "./openai-error-body.ts";
 
 /** How long the end of a stream is waited for after its last event, to keep its connection, in milliseconds. */
 const drainMs = 1_000;
+/** The statuses of HTTP that `Response` takes no body with. */
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
 /** Characters of an error response that are read. */
 const longestErrorBody = 65_536;
 
 /**
  * A fetch over pooled connections. It hands the SDK every error as the error object it understands, and keeps the
- * connection of a stream that was read up to `[DONE]`, which the SDK alone would close.
+ * connection of a stream that was read up to `[DONE]`, which the SDK alone would close. A redirect is an error: what the request holds is for the configured address only.
  */
 export function pooledFetch(dispatcher: Dispatcher): typeof globalThis.fetch {
   const fetchPooled = async (url: string, init: RequestInit): Promise<Response> => {
-    const response = await undiciFetch(url, { ...init, dispatcher } as Parameters<typeof undiciFetch>[1]);
+    const options = { ...init, redirect: "manual", dispatcher } as Parameters<typeof undiciFetch>[1];
+    const response = await undiciFetch(url, options);
     const { status, headers, body } = response;
-    if (!response.ok) return new Response(await errorText(body), { status, headers });
+    if (!response.ok) return new Response(bodiless.has(status) ? null : await errorText(body), { status, headers });
     if (body === null || !headers.get("content-type")?.includes("event-stream")) return response;
     return new Response(readToTheEnd(body, init.signal), { status, headers });
   };
