@@ -33,3 +33,4 @@ export {
   type ServiceDefinition,
   service,
 } from "./service.ts";
+export { type CallSignal, callSignal } from "./signals.ts";

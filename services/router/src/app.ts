@@ -5,25 +5,28 @@ import { CacheServiceDefinition } from "@switchyard/contracts/cache/v1/cache";
 import { ClassifierServiceDefinition } from "@switchyard/contracts/classifier/v1/classifier";
 import { ProviderServiceDefinition } from "@switchyard/contracts/provider/v1/provider";
 import { RouterServiceDefinition } from "@switchyard/contracts/router/v1/router";
-import { type App, type AppContext, connect, type Service, service, type Target } from "@switchyard/rpc";
-import { attribute, createInstruments, traceIdOf } from "@switchyard/telemetry";
+import { type App, type AppContext, connect, RpcError, type Service, service, type Target } from "@switchyard/rpc";
+import { createInstruments, traceIdOf } from "@switchyard/telemetry";
 import { estimateTokens } from "@switchyard/text";
 import { accessPolicyOf, catalogueOf } from "./adapters/config-catalogue.ts";
 import { grpcBudget } from "./adapters/grpc-budget.ts";
 import { grpcCache } from "./adapters/grpc-cache.ts";
 import { grpcClassifier } from "./adapters/grpc-classifier.ts";
 import { grpcProvider } from "./adapters/grpc-provider.ts";
-import { tracedComplete } from "./adapters/opentelemetry-platform.ts";
+import { countingObserver } from "./adapters/opentelemetry-observer.ts";
+import { tracedComplete, tracedEmbed } from "./adapters/opentelemetry-platform.ts";
 import { tracedProvider } from "./adapters/opentelemetry-provider.ts";
 import { tracedSteps } from "./adapters/opentelemetry-steps.ts";
+import { outageLog } from "./adapters/outage-log.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import { admit } from "./domain/admit.ts";
-import { atMost } from "./domain/at-most.ts";
 import { background } from "./domain/background.ts";
 import { complete } from "./domain/complete.ts";
 import { createSteps } from "./domain/create-steps.ts";
 import { embed } from "./domain/embed.ts";
 import { explain } from "./domain/explain.ts";
+import { createGate } from "./domain/gate.ts";
+import { gated } from "./domain/gated.ts";
 import type { Platform } from "./domain/platform.ts";
 import { complete as completeRpc } from "./rpc/complete.ts";
 import { embed as embedRpc } from "./rpc/embed.ts";
@@ -52,45 +55,49 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     budget: connect(BudgetServiceDefinition, peers.budget),
     provider: connect(ProviderServiceDefinition, peers.providerAdapter),
   };
-  const work = background(systemClock, (name, error) => {
-    instruments.lateWork.add(1, { [attribute.outcome]: name });
-    logger.error({ err: error, step: name }, "background work failed for good");
+  const work = background(systemClock, isPassing, (error) => {
+    instruments.lateWork.add(1);
+    logger.error({ err: error }, "background work failed for good");
   });
+  const catalogue = catalogueOf(config);
   const shared = {
+    access: accessPolicyOf(config),
     provider: tracedProvider(grpcProvider(connections.provider.client)),
-    budget: grpcBudget(connections.budget.client),
+    budget: grpcBudget(connections.budget.client, outageLog(logger, "budget service")),
+    background: work,
     retry: config.router.retry,
     clock: systemClock,
     random: Math.random,
     estimateTokens,
     newRequestId: randomUUID,
     traceId: () => traceIdOf(),
+    onUnforeseen: (error: unknown) => logger.error({ err: error }, "unforeseen error in an attempt"),
   };
-  const catalogue = catalogueOf(config);
-  const access = accessPolicyOf(config);
   const steps = tracedSteps(
     createSteps({
       ...shared,
-      access,
       policy: { ...config.router, catalogue },
-      cache: grpcCache(connections.cache.client, (error) => logger.warn({ err: error }, "the cache is out of reach")),
-      classifier: grpcClassifier(connections.classifier.client, (error) => {
-        instruments.classifierFallbacks.add(1);
-        logger.warn({ err: error }, "the classifier is out of reach");
-      }),
-      background: work,
+      cache: grpcCache(connections.cache.client, outageLog(logger, "cache")),
+      classifier: grpcClassifier(connections.classifier.client, outageLog(logger, "classifier"), () =>
+        instruments.classifierFallbacks.add(1),
+      ),
+      observer: countingObserver(instruments),
     }),
     instruments,
   );
+  const gate = createGate(config.router.maxInFlight);
   const platform: Platform = {
     catalogue,
     defaultDeadlineMs: config.router.defaultDeadlineMs,
-    admit: (credentials) => void admit(credentials, undefined, access),
-    complete: atMost(
-      config.router.maxInFlight,
-      tracedComplete((incoming) => complete(incoming, steps), instruments),
+    admit: (credentials) => void admit(credentials, undefined, shared.access),
+    complete: tracedComplete(
+      gated(gate, (incoming) => complete(incoming, steps)),
+      instruments,
     ),
-    embed: (incoming) => embed(incoming, { ...shared, access, catalogue, afterwards: steps.afterwards }),
+    embed: tracedEmbed(async (incoming) => {
+      const leave = gate.enter();
+      return embed(incoming, { ...shared, catalogue }).finally(leave);
+    }, instruments),
     explain: (incoming) => explain(incoming, steps, catalogue),
   };
   const router = service(RouterServiceDefinition, {
@@ -110,3 +117,6 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     },
   };
 }
+
+/** Whether another try may help: not where the peer found the request itself wrong. */
+const isPassing = (error: unknown) => !(error instanceof RpcError && error.reason === "INVALID_REQUEST");

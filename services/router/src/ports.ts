@@ -1,7 +1,15 @@
 import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type { ChatChunk, ChatRequest, ChatResponse } from "@switchyard/contracts/vocabulary/chat";
 import type { EmbeddingRequest, EmbeddingResponse } from "@switchyard/contracts/vocabulary/embedding";
-import type { Attempt, CacheVerdict, Classification, Task, Tier } from "@switchyard/contracts/vocabulary/routing";
+import type {
+  Attempt,
+  CacheVerdict,
+  Classification,
+  RoutingReport,
+  Task,
+  Tier,
+} from "@switchyard/contracts/vocabulary/routing";
+import type { Outcome } from "./domain/outcome.ts";
 import type { Patience, Prompt } from "./domain/request.ts";
 
 /** A place for an answer, made by the cache; opaque here. */
@@ -82,6 +90,12 @@ export interface Provider {
   complete(model: string, chat: ChatRequest, patience: Patience): Promise<ChatResponse>;
   stream(model: string, chat: ChatRequest, patience: Patience): AsyncIterable<ChatChunk>;
   embed(model: string, embedding: EmbeddingRequest, patience: Patience): Promise<EmbeddingResponse>;
+}
+
+/** Those who watch: metrics, events. */
+export interface Observer {
+  /** A request is over; `outcome` is undefined where the cache answered. Never throws. */
+  report(prompt: Prompt, story: RoutingReport, outcome: Outcome | undefined): void;
 }
 
 /** Time, as an argument. */

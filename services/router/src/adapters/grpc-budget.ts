@@ -1,48 +1,44 @@
-import {
-  type Refusal as BudgetRefusal,
-  type BudgetServiceDefinition,
-  ReleaseRequest,
-  ReserveRequest,
-  SettleRequest,
-} from "@switchyard/contracts/budget/v1/budget";
+import type { Refusal as BudgetRefusal, BudgetServiceDefinition } from "@switchyard/contracts/budget/v1/budget";
 import { type Client, RpcError } from "@switchyard/rpc";
 import { Refusal } from "../domain/refusal.ts";
+import { refuseWhenOver } from "../domain/try-models.ts";
 import type { Budget } from "../ports.ts";
+import type { OutageLog } from "./outage-log.ts";
+import { systemClock } from "./system-clock.ts";
 
 const reserveTimeoutMs = 2_000;
 const settleTimeoutMs = 5_000;
 
 /** The budget service over gRPC. */
-export function grpcBudget(client: Client<BudgetServiceDefinition>): Budget {
+export function grpcBudget(client: Client<BudgetServiceDefinition>, log: OutageLog): Budget {
   return {
-    async reserve(requestId, caller, amount, { signal, deadline }) {
-      const request = ReserveRequest.fromPartial({ requestId, caller, amount });
-      const patience = { signal, deadline: Math.min(deadline, Date.now() + reserveTimeoutMs) };
-      const { verdict } = await client.reserve(request, patience).catch((error: unknown) => {
-        throw asRefusal(error, signal);
+    async reserve(requestId, caller, amount, patience) {
+      const { signal, deadline } = patience;
+      const request = { requestId, caller, amount, leaseSeconds: 0 };
+      const options = { signal, deadline: Math.min(deadline, Date.now() + reserveTimeoutMs) };
+      const { verdict } = await client.reserve(request, options).catch((error: unknown) => {
+        if (error instanceof RpcError && error.reason === "INVALID_REQUEST") throw error;
+        refuseWhenOver(patience, systemClock);
+        log.failed(error);
+        throw unavailable();
       });
+      log.worked();
       if (verdict?.$case === "refusal") throw exhausted(verdict.value);
     },
     async settle(settlement) {
-      await client.settle(SettleRequest.fromPartial({ ...settlement, attempts: [...settlement.attempts] }), {
-        deadline: Date.now() + settleTimeoutMs,
-      });
+      const request = { ...settlement, attempts: [...settlement.attempts] };
+      await client.settle(request, { deadline: Date.now() + settleTimeoutMs });
     },
     async release(requestId, caller) {
-      await client.release(ReleaseRequest.fromPartial({ requestId, caller }), {
-        deadline: Date.now() + settleTimeoutMs,
-      });
+      await client.release({ requestId, caller }, { deadline: Date.now() + settleTimeoutMs });
     },
   };
 }
 
-function asRefusal(error: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) return new Refusal("CANCELLED", "the caller cancelled the call");
-  if (!(error instanceof RpcError) || error.reason === "INVALID_REQUEST") return error;
-  return new Refusal("BUDGET_UNAVAILABLE", "the budget service cannot be reached, and without it nothing is spent", {
+const unavailable = () =>
+  new Refusal("BUDGET_UNAVAILABLE", "the budget service cannot be reached, and without it nothing is spent", {
     retryAfterMs: 1_000,
   });
-}
 
 function exhausted(refusal: BudgetRefusal): Refusal {
   const { limit, allowed, used, reserved, requested, unit, resetsAt } = refusal;

@@ -1,7 +1,10 @@
-import { type CacheServiceDefinition, LookupRequest, StoreRequest } from "@switchyard/contracts/cache/v1/cache";
+import type { CacheServiceDefinition } from "@switchyard/contracts/cache/v1/cache";
 import { type Client, RpcError } from "@switchyard/rpc";
 import { Refusal } from "../domain/refusal.ts";
+import { refuseWhenOver } from "../domain/try-models.ts";
 import type { Cache, Recalled } from "../ports.ts";
+import type { OutageLog } from "./outage-log.ts";
+import { systemClock } from "./system-clock.ts";
 
 /** How long a request waits for the cache before it goes on without it, in milliseconds. */
 const lookupTimeoutMs = 500;
@@ -9,34 +12,38 @@ const storeTimeoutMs = 5_000;
 
 const unavailable: Recalled = { verdict: "CACHE_VERDICT_UNAVAILABLE", answer: undefined, ageSeconds: 0n, tickets: [] };
 
-/** The cache service over gRPC. `onUnavailable` is told of every lookup that went on without it. */
-export function grpcCache(client: Client<CacheServiceDefinition>, onUnavailable: (error: unknown) => void): Cache {
+/** The cache service over gRPC. */
+export function grpcCache(client: Client<CacheServiceDefinition>, log: OutageLog): Cache {
   return {
     async lookup(prompt) {
+      const { chat, caller, hints, idempotencyKey, cacheScope: scope, signal } = prompt;
+      const request = {
+        chat,
+        caller,
+        policy: hints.cachePolicy,
+        sensitivity: hints.sensitivity,
+        idempotencyKey,
+        scope,
+      };
       try {
-        return await client.lookup(
-          LookupRequest.fromPartial({
-            chat: prompt.chat,
-            caller: prompt.caller,
-            policy: prompt.hints.cachePolicy,
-            sensitivity: prompt.hints.sensitivity,
-            idempotencyKey: prompt.idempotencyKey,
-            scope: prompt.cacheScope,
-          }),
-          { signal: prompt.signal, deadline: Math.min(prompt.deadline, Date.now() + lookupTimeoutMs) },
-        );
+        const recalled = await client.lookup(request, {
+          signal,
+          deadline: Math.min(prompt.deadline, Date.now() + lookupTimeoutMs),
+        });
+        log.worked();
+        return recalled;
       } catch (error) {
         if (error instanceof RpcError && error.reason === "IDEMPOTENCY_KEY_REUSED") {
           throw new Refusal("IDEMPOTENCY_KEY_REUSED", error.message, { metadata: error.metadata });
         }
-        onUnavailable(error);
+        refuseWhenOver(prompt, systemClock);
+        log.failed(error);
         return unavailable;
       }
     },
     async store(tickets, answer, ttlSeconds) {
-      await client.store(StoreRequest.fromPartial({ tickets: [...tickets], answer, ttlSeconds }), {
-        deadline: Date.now() + storeTimeoutMs,
-      });
+      const request = { tickets: [...tickets], answer, ttlSeconds };
+      await client.store(request, { deadline: Date.now() + storeTimeoutMs });
     },
   };
 }

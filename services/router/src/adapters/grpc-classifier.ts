@@ -2,14 +2,16 @@ import { type ClassifierServiceDefinition, ClassifyRequest } from "@switchyard/c
 import type { Client } from "@switchyard/rpc";
 import { ruleOfThumb } from "../domain/rule-of-thumb.ts";
 import type { Classifier } from "../ports.ts";
+import type { OutageLog } from "./outage-log.ts";
 
 /** How long a request waits for the classifier before a rule of thumb stands in, in milliseconds. */
 const timeoutMs = 500;
 
-/** The classifier service over gRPC. `onUnavailable` is told of every prompt that a rule of thumb judged instead. */
+/** The classifier service over gRPC. `onFallback` is told of every prompt that a rule of thumb judged instead. */
 export function grpcClassifier(
   client: Client<ClassifierServiceDefinition>,
-  onUnavailable: (error: unknown) => void,
+  log: OutageLog,
+  onFallback: () => void,
 ): Classifier {
   return {
     async classify(prompt, signal) {
@@ -23,14 +25,21 @@ export function grpcClassifier(
             hasTools: chat.tools.length > 0,
             wantsJson: chat.responseFormat !== undefined && chat.responseFormat.format?.$case !== "text",
           }),
-          { signal, deadline: Math.min(prompt.deadline, Date.now() + timeoutMs) },
+          {
+            signal: AbortSignal.any([signal, prompt.signal]),
+            deadline: Math.min(prompt.deadline, Date.now() + timeoutMs),
+          },
         );
         if (!classification) throw new Error("the classifier gave no classification");
+        log.worked();
         return hints.task === "TASK_UNSPECIFIED"
           ? classification
           : { ...classification, task: hints.task, taskConfidence: 1 };
       } catch (error) {
-        if (!signal.aborted) onUnavailable(error);
+        if (!signal.aborted && !prompt.signal.aborted && Date.now() < prompt.deadline) {
+          log.failed(error);
+          onFallback();
+        }
         return { ...ruleOfThumb(prompt.inputTokens), task: hints.task };
       }
     },

@@ -1,9 +1,4 @@
-import {
-  CompleteRequest,
-  EmbedRequest,
-  type ProviderServiceDefinition,
-  StreamCompleteRequest,
-} from "@switchyard/contracts/provider/v1/provider";
+import type { ProviderServiceDefinition } from "@switchyard/contracts/provider/v1/provider";
 import { type Client, RpcError, Status } from "@switchyard/rpc";
 import { AttemptFailure, type AttemptFailureReason } from "../domain/attempt-failure.ts";
 import type { Patience } from "../domain/request.ts";
@@ -13,15 +8,12 @@ import type { Provider } from "../ports.ts";
 export function grpcProvider(client: Client<ProviderServiceDefinition>): Provider {
   return {
     async complete(model, chat, patience) {
-      const answer = await client.complete(CompleteRequest.create({ model, chat }), options(patience)).catch(fail);
+      const answer = await client.complete({ model, chat }, options(patience)).catch(fail);
       return answer.response ?? fail(new AttemptFailure("UPSTREAM_BROKEN_ANSWER", "the answer was empty"));
     },
     async *stream(model, chat, patience) {
       try {
-        for await (const { chunk } of client.streamComplete(
-          StreamCompleteRequest.create({ model, chat }),
-          options(patience),
-        )) {
+        for await (const { chunk } of client.streamComplete({ model, chat }, options(patience))) {
           if (chunk) yield chunk;
         }
       } catch (error) {
@@ -29,7 +21,7 @@ export function grpcProvider(client: Client<ProviderServiceDefinition>): Provide
       }
     },
     async embed(model, embedding, patience) {
-      const answer = await client.embed(EmbedRequest.create({ model, embedding }), options(patience)).catch(fail);
+      const answer = await client.embed({ model, embedding }, options(patience)).catch(fail);
       return answer.response ?? fail(new AttemptFailure("UPSTREAM_BROKEN_ANSWER", "the answer was empty"));
     },
   };
@@ -55,6 +47,7 @@ const reasons: ReadonlySet<string> = new Set<AttemptFailureReason>([
 function fail(error: unknown): never {
   if (error instanceof AttemptFailure) throw error;
   if (!(error instanceof RpcError)) throw new AttemptFailure("INTERNAL", "the attempt failed", undefined, error);
+  if (error.reason === "INVALID_REQUEST") throw new AttemptFailure("UPSTREAM_INVALID_REQUEST", error.message);
   const reason = reasons.has(error.reason) ? (error.reason as AttemptFailureReason) : reasonOf(error);
   throw new AttemptFailure(reason, error.message, error.retryDelayMs, error);
 }

@@ -5,10 +5,12 @@ import {
   contextWith,
   failSpan,
   type Instruments,
+  inSpan,
   type Span,
   startSpan,
 } from "@switchyard/telemetry";
 import type { Answer } from "../domain/answer.ts";
+import type { Embedded, IncomingEmbedding } from "../domain/embed.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Incoming } from "../domain/request.ts";
 
@@ -32,14 +34,35 @@ export function tracedComplete(
     } catch (error) {
       failSpan(span, error);
       span.end();
-      // Requests that got as far as a provider are counted when they are settled.
-      if (error instanceof Refusal && error.details.attempts === undefined) {
-        instruments.requests.add(1, { [attribute.outcome]: error.reason });
-      }
+      // Requests that got as far as a provider are counted when they are over.
+      if (error instanceof Refusal && error.details.attempts === undefined) countRefusal(instruments, error);
       throw error;
     }
   };
 }
+
+/** Makes one span of a request for vectors, and counts it. */
+export function tracedEmbed(
+  embed: (incoming: IncomingEmbedding) => Promise<Embedded>,
+  instruments: Instruments,
+): (incoming: IncomingEmbedding) => Promise<Embedded> {
+  return (incoming) =>
+    inSpan("embed", { attributes: { [attribute.genAiRequestModel]: incoming.embedding.model } }, async () => {
+      try {
+        const embedded = await embed(incoming);
+        const { model, costUsdNanos } = embedded.routing;
+        instruments.requests.add(1, { [attribute.model]: model, [attribute.outcome]: "ok" });
+        instruments.cost.add(Number(costUsdNanos) / 1e9, { [attribute.model]: model });
+        return embedded;
+      } catch (error) {
+        if (error instanceof Refusal) countRefusal(instruments, error);
+        throw error;
+      }
+    });
+}
+
+const countRefusal = (instruments: Instruments, { reason }: Refusal) =>
+  instruments.requests.add(1, { [attribute.outcome]: reason });
 
 async function* endingWith<T>(span: Span, answer: Answer, chunks: AsyncIterable<T>): AsyncIterable<T> {
   try {

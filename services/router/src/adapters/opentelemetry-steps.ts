@@ -1,4 +1,3 @@
-import type { RoutingReport } from "@switchyard/contracts/vocabulary/routing";
 import {
   type Attributes,
   attribute,
@@ -10,12 +9,11 @@ import {
   span,
   startSpan,
 } from "@switchyard/telemetry";
-import type { Outcome } from "../domain/outcome.ts";
 import { Refusal } from "../domain/refusal.ts";
-import type { Prompt } from "../domain/request.ts";
 import type { Steps } from "../domain/steps.ts";
+import { word } from "./opentelemetry-observer.ts";
 
-/** Steps of which each that may wait is a span, and whose requests are counted when they are settled. */
+/** Steps of which each that may wait is a span. */
 export function tracedSteps(steps: Steps, instruments: Instruments): Steps {
   return {
     ...steps,
@@ -55,22 +53,24 @@ export function tracedSteps(steps: Steps, instruments: Instruments): Steps {
           throw error;
         });
       }),
-    dispatch: (prompt, decision) => {
+    dispatch: (prompt, decision, whenOver) => {
+      const around = context.active();
       const active = startSpan(span.dispatch);
-      const dispatched = context.with(contextWith(active), () => steps.dispatch(prompt, decision));
-      dispatched.outcome.then((outcome) => {
-        if (outcome.refusal) failSpan(active, outcome.refusal);
-        active.end();
-      });
-      return dispatched;
+      return context.with(contextWith(active), () =>
+        steps.dispatch(prompt, decision, (outcome) => {
+          if (outcome.refusal) failSpan(active, outcome.refusal);
+          active.end();
+          context.with(around, whenOver, undefined, outcome);
+        }),
+      );
     },
-    settle: (prompt, report, outcome) =>
-      inSpan(span.settle, { attributes: { [attribute.costUsdNanos]: Number(report.costUsdNanos) } }, async () => {
-        await steps.settle(prompt, report, outcome);
-        count(instruments, prompt, report, outcome);
-      }),
-    remember: (prompt, recalled, report, outcome) =>
-      inSpan(span.remember, {}, () => steps.remember(prompt, recalled, report, outcome)),
+    settle: (prompt, story, outcome) =>
+      inSpan(span.settle, { attributes: { [attribute.costUsdNanos]: Number(story.costUsdNanos) } }, () =>
+        steps.settle(prompt, story, outcome),
+      ),
+    remember: (prompt, recalled, story, outcome) =>
+      inSpan(span.remember, {}, () => steps.remember(prompt, recalled, story, outcome)),
+    report: (prompt, story, outcome) => inSpan(span.report, {}, () => steps.report(prompt, story, outcome)),
   };
 }
 
@@ -88,26 +88,3 @@ function inStep<T>(name: string, work: () => readonly [T, Attributes]): T {
     active.end();
   }
 }
-
-function count(instruments: Instruments, prompt: Prompt, report: RoutingReport, outcome: Outcome | undefined): void {
-  const who = { [attribute.tenant]: prompt.caller.tenant, [attribute.feature]: prompt.caller.feature };
-  const what = { [attribute.model]: report.model, [attribute.tier]: word(report.tier, "TIER_") };
-  const result = outcome?.refusal?.reason ?? "ok";
-  instruments.requests.add(1, { ...what, [attribute.tenant]: prompt.caller.tenant, [attribute.outcome]: result });
-  instruments.cost.add(Number(report.costUsdNanos) / 1e9, { ...who, ...what });
-  instruments.baselineCost.add(Number(report.baselineCostUsdNanos) / 1e9, { ...who, ...what });
-  instruments.cacheVerdicts.add(1, { [attribute.cacheVerdict]: word(report.cacheVerdict, "CACHE_VERDICT_") });
-  instruments.overhead.record(Number(report.overheadUs) / 1e6);
-  for (const attempt of report.attempts) {
-    const labels = { [attribute.model]: attempt.model, [attribute.outcome]: attempt.outcome };
-    instruments.attempts.add(1, labels);
-    if (attempt.outcome === "ok") {
-      if (prompt.isStreamed) instruments.timeToFirstToken.record(Number(attempt.timeToFirstTokenUs) / 1e6, what);
-    } else if (attempt.usage) {
-      instruments.wastedTokens.add(Number(attempt.usage.inputTokens + attempt.usage.outputTokens), labels);
-    }
-  }
-}
-
-/** An enum's value as a word for labels: `CACHE_VERDICT_EXACT_HIT` is `exact_hit`. */
-const word = (value: string, prefix: string) => value.slice(prefix.length).toLowerCase();

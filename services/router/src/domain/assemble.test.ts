@@ -39,6 +39,12 @@ describe("an answer put together from chunks", () => {
     ]);
   });
 
+  it("takes any tool-call index without making room for those before it", () => {
+    const answer = assembly();
+    answer.add(chunk({ toolCalls: [{ index: 2_000_000_000, id: "far", name: "f", arguments: "{}" }] }));
+    expect(answer.response().choices[0]?.message?.toolCalls).toHaveLength(1);
+  });
+
   it("is complete only when every choice has ended", () => {
     const answer = assembly();
     expect(answer.isComplete()).toBe(false);

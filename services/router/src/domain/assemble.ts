@@ -23,7 +23,7 @@ interface ChoiceState {
   content: string;
   hasContent: boolean;
   refusal: string | undefined;
-  readonly toolCalls: ToolCall[];
+  readonly toolCalls: Map<number, ToolCall>;
   readonly logprobs: Logprobs;
   finishReason: string;
   messageExtra: Record<string, unknown>;
@@ -63,7 +63,7 @@ export function assembly(): Assembly {
     text: () =>
       [...choices.values()]
         .map(({ content, refusal, toolCalls }) =>
-          [content, refusal ?? "", ...toolCalls.map((call) => call.name + call.arguments)].join(""),
+          [content, refusal ?? "", ...toolCalls.values().map((call) => call.name + call.arguments)].join(""),
         )
         .join(""),
     isComplete: () => choices.size > 0 && [...choices.values()].every(({ finishReason }) => finishReason !== ""),
@@ -77,7 +77,7 @@ function stateOf(choices: Map<number, ChoiceState>, index: number): ChoiceState 
       content: "",
       hasContent: false,
       refusal: undefined,
-      toolCalls: [],
+      toolCalls: new Map(),
       logprobs: { content: [], refusal: [] },
       finishReason: "",
       messageExtra: {},
@@ -105,8 +105,8 @@ function addDelta(state: ChoiceState, delta: Delta): void {
   }
   if (delta.refusal !== undefined) state.refusal = (state.refusal ?? "") + delta.refusal;
   for (const piece of delta.toolCalls) {
-    state.toolCalls[piece.index] ??= { id: "", name: "", arguments: "", extraJson: "" };
-    const call = state.toolCalls[piece.index] as ToolCall;
+    const call = state.toolCalls.get(piece.index) ?? { id: "", name: "", arguments: "", extraJson: "" };
+    state.toolCalls.set(piece.index, call);
     call.id ||= piece.id;
     call.name ||= piece.name;
     call.arguments += piece.arguments;
@@ -128,7 +128,7 @@ function messageOf(state: ChoiceState): Message {
     role: "ROLE_ASSISTANT",
     content: state.hasContent ? [{ part: { $case: "text", value: state.content }, extraJson: "" }] : [],
     name: "",
-    toolCalls: state.toolCalls.filter((call) => call !== undefined),
+    toolCalls: [...state.toolCalls].sort(([a], [b]) => a - b).map(([, call]) => call),
     toolCallId: "",
     refusal: state.refusal,
     extraJson: Object.keys(state.messageExtra).length > 0 ? JSON.stringify(state.messageExtra) : "",

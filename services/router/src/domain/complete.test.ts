@@ -1,5 +1,6 @@
 import type { ChatChunk, ChatResponse } from "@switchyard/contracts/vocabulary/chat";
-import { beforeEach, describe, expect, it } from "vitest";
+import type { RoutingReport } from "@switchyard/contracts/vocabulary/routing";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Budget, Cache, Provider, Recalled, Settlement } from "../ports.ts";
 import { estimateTokens, type FakeClock, fakeClock, incoming, policy, response } from "../testing/fixtures.ts";
 import { AttemptFailure } from "./attempt-failure.ts";
@@ -43,6 +44,8 @@ describe("the sentence", () => {
   let script: Script;
   let clock: FakeClock;
   let work: ReturnType<typeof background>;
+  let unforeseen: unknown[];
+  let reported: RoutingReport[];
 
   beforeEach(() => {
     done = [];
@@ -53,10 +56,16 @@ describe("the sentence", () => {
     reserve = async () => undefined;
     script = { small: [response("fine")] };
     clock = fakeClock();
-    work = background(clock, (name, error) => {
-      throw new Error(`${name} failed`, { cause: error });
-    });
+    unforeseen = [];
+    reported = [];
+    work = background(
+      clock,
+      () => true,
+      (error) => unforeseen.push(error),
+    );
   });
+
+  afterEach(() => work.idle());
 
   const note = <T>(name: string, result: T): T => {
     done.push(name);
@@ -72,7 +81,8 @@ describe("the sentence", () => {
   const run = (change: Partial<Incoming> = {}, chat = {}) => {
     const cache: Cache = {
       lookup: async () => note("recall", recalled),
-      store: async (_tickets, answer) => void stored.push(note("remember", answer)),
+      store: async (tickets, answer) =>
+        void stored.push(note("remember", { keys: tickets.map(({ key }) => key), ...answer })),
     };
     const provider: Provider = {
       complete: async (model, request) => {
@@ -112,6 +122,8 @@ describe("the sentence", () => {
         settle: async (settlement) => void settled.push(note("settle", settlement)),
         release: async () => note("release", undefined),
       },
+      observer: { report: (_prompt, story) => void reported.push(story) },
+      onUnforeseen: (error) => unforeseen.push(error),
       provider,
       background: work,
       clock,
@@ -160,6 +172,7 @@ describe("the sentence", () => {
       baselineModel: "large",
     });
     expect(settled).toEqual([expect.objectContaining({ requestId: "request-1", model: "small", outcome: "ok" })]);
+    expect(reported).toEqual([answer.routing()]);
   });
 
   it("answers a hit without classifying, reserving or dispatching, and books what it saved", async () => {
@@ -266,6 +279,57 @@ describe("the sentence", () => {
     const limited = new AttemptFailure("UPSTREAM_RATE_LIMITED", "429");
     script = { small: [limited], middle: [limited], large: [limited] };
     expect((await refusalOf(run())).reason).toBe("ALL_CANDIDATES_RATE_LIMITED");
+  });
+
+  describe("with an answer that is second best", () => {
+    const replay = { key: "replay", requestDigest: new Uint8Array([1]), ttlSeconds: 60 };
+    const keysKept = async (change: Partial<Incoming> = {}, chat = {}) => {
+      recalled = { ...miss, tickets: [...miss.tickets, replay] };
+      const answer = await run(change, chat);
+      await work.idle();
+      return { keys: (stored[0] as { keys: string[] } | undefined)?.keys, reason: answer.routing().reason };
+    };
+
+    it("keeps a good answer for all who ask", async () => {
+      expect((await keysKept()).keys).toEqual(["k", "replay"]);
+    });
+
+    it("keeps the answer of a fallback for repetitions only, and says who stood in", async () => {
+      script = { large: [new AttemptFailure("UPSTREAM_AUTHENTICATION", "refused")], middle: [response("stand-in")] };
+      const { keys, reason } = await keysKept({}, { model: "large" });
+      expect(keys).toEqual(["replay"]);
+      expect(reason).toContain('1 failed attempt, "middle" stands in for it');
+    });
+
+    it.each([
+      ["empty", response("")],
+      ["cut at its length", response("half", "length")],
+      ["filtered", response("half", "content_filter")],
+    ])("keeps an answer that is %s for repetitions only", async (_name, answer) => {
+      script = { small: [answer] };
+      expect((await keysKept()).keys).toEqual(["replay"]);
+    });
+  });
+
+  it("lets an error that nobody foresaw look like a failed attempt, and tells of it", async () => {
+    script = { small: [undefined as unknown as ChatResponse], middle: [response("rescued")] };
+    expect(textOf(await whole(await run()))).toBe("rescued");
+    expect(unforeseen).toEqual([expect.any(TypeError)]);
+  });
+
+  it("says when to come back by the candidate that is back first", async () => {
+    const limited = (retryAfterMs: number) => [new AttemptFailure("UPSTREAM_RATE_LIMITED", "429", retryAfterMs)];
+    script = { small: limited(30_000), middle: limited(7_000), large: limited(90_000) };
+    const refusal = await refusalOf(run());
+    expect(refusal.reason).toBe("ALL_CANDIDATES_RATE_LIMITED");
+    expect(refusal.details.retryAfterMs).toBe(7_000);
+  });
+
+  it("asks neither budget nor models once the caller's time is over", async () => {
+    expect(await refusalOf(run({ deadline: 0 }))).toMatchObject({ reason: "DEADLINE_EXCEEDED" });
+    const gone = AbortSignal.abort();
+    expect(await refusalOf(run({ signal: gone }))).toMatchObject({ reason: "CANCELLED" });
+    expect(done).not.toContain("reserve");
   });
 
   it("stops trying at the caller's deadline", async () => {

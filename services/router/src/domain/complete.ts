@@ -17,20 +17,21 @@ export async function complete(incoming: Incoming, steps: Steps): Promise<Answer
   const stored = storedDelivery(prompt, recalled);
   if (stored) {
     classifying.cancel();
-    const hit = steps.report(prompt, recalled);
-    steps.afterwards("settle", () => steps.settle(prompt, hit));
-    return { delivery: stored, routing: () => hit };
+    const story = steps.describe(prompt, recalled);
+    steps.afterwards(() => steps.settle(prompt, story));
+    steps.afterwards(() => steps.report(prompt, story));
+    return { delivery: stored, routing: () => story };
   }
 
   const decision = steps.decide(prompt, await classifying.result());
   await steps.reserve(prompt, decision);
-  const dispatched = steps.dispatch(prompt, decision);
-  dispatched.outcome.then((outcome) => {
-    const report = steps.report(prompt, recalled, decision, outcome);
-    steps.afterwards("settle", () => steps.settle(prompt, report, outcome));
-    steps.afterwards("remember", () => steps.remember(prompt, recalled, report, outcome));
+  const dispatched = steps.dispatch(prompt, decision, (outcome) => {
+    const story = steps.describe(prompt, recalled, decision, outcome);
+    steps.afterwards(() => steps.settle(prompt, story, outcome));
+    steps.afterwards(() => steps.remember(prompt, recalled, story, outcome));
+    steps.afterwards(() => steps.report(prompt, story, outcome));
   });
 
   const delivery = await dispatched.delivery;
-  return { delivery, routing: () => steps.report(prompt, recalled, decision, dispatched.progress()) };
+  return { delivery, routing: () => steps.describe(prompt, recalled, decision, dispatched.progress()) };
 }

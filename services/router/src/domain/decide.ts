@@ -19,6 +19,8 @@ export interface Choice {
   readonly candidate: Candidate;
   /** Sent to the provider as max_tokens and reserved from the budget. */
   readonly maxOutputTokens: number;
+  /** Whether its answer is what was asked for: good enough, or from the model that was named. Others are second best. */
+  readonly isAdequate: boolean;
   /** What it probably writes, over all choices. */
   readonly expectedOutputTokens: number;
 }
@@ -63,9 +65,11 @@ const unknown: Classification = {
 
 function decideFreely(prompt: Prompt, classification: Classification, policy: DecisionPolicy): Decision {
   const target = prompt.hints.qualityTarget ?? policy.qualityTarget;
-  const { fit, passedOver } = sieve(prompt, policy.catalogue.models, policy, classification, tierBound);
-  const good = fit.filter(({ candidate }) => candidate.adequacy >= target).sort(byCost);
-  const rest = fit.filter(({ candidate }) => candidate.adequacy < target).sort(byAdequacy);
+  const isAdequate = ({ adequacy }: Candidate) => adequacy >= target;
+  const rules = { policy, classification, isAdequate, extraBound: tierBound };
+  const { fit, passedOver } = sieve(prompt, policy.catalogue.models, rules);
+  const good = fit.filter((choice) => choice.isAdequate).sort(byCost);
+  const rest = fit.filter((choice) => !choice.isAdequate).sort(byAdequacy);
   const chain = [...good, ...rest].slice(0, policy.maxCandidates);
   const reason =
     good.length > 0
@@ -83,7 +87,9 @@ function decideForModel(prompt: Prompt, classification: Classification | undefin
     });
   }
   const named = [asked, ...asked.fallbacks.flatMap((id) => byId.get(id) ?? [])];
-  const { fit, passedOver } = sieve(prompt, named, policy, classification ?? unknown, () => undefined);
+  const isAdequate = ({ model }: Candidate) => model === asked.id;
+  const rules = { policy, classification: classification ?? unknown, isAdequate, extraBound: () => undefined };
+  const { fit, passedOver } = sieve(prompt, named, rules);
   const chain = fit.slice(0, policy.maxCandidates);
   const reason =
     chain[0]?.model === asked
@@ -92,23 +98,28 @@ function decideForModel(prompt: Prompt, classification: Classification | undefin
   return { classification, chain: notEmpty(chain, passedOver), passedOver, reason };
 }
 
+interface Rules {
+  readonly policy: DecisionPolicy;
+  readonly classification: Classification;
+  readonly isAdequate: (candidate: Candidate) => boolean;
+  readonly extraBound: (prompt: Prompt, model: CatalogueModel) => Objection;
+}
+
 type Objection = Pick<PassedOver, "reason" | "detail"> | undefined;
 
 /** Splits models into those that can take the prompt and those that cannot, each with the first reason why not. */
 function sieve(
   prompt: Prompt,
   models: readonly CatalogueModel[],
-  policy: DecisionPolicy,
-  classification: Classification,
-  extraBound: (prompt: Prompt, model: CatalogueModel) => Objection,
+  rules: Rules,
 ): { fit: Choice[]; passedOver: PassedOver[] } {
   const fit: Choice[] = [];
   const passedOver: PassedOver[] = [];
   for (const model of models) {
     if (model.capabilities.has("embeddings")) continue;
-    const choice = choose(prompt, model, policy, classification);
+    const choice = choose(prompt, model, rules);
     const objection =
-      extraBound(prompt, model) ??
+      rules.extraBound(prompt, model) ??
       capabilityBound(prompt, model) ??
       sensitivityBound(prompt, model) ??
       windowBound(prompt, choice) ??
@@ -119,21 +130,17 @@ function sieve(
   return { fit, passedOver };
 }
 
-function choose(prompt: Prompt, model: CatalogueModel, policy: DecisionPolicy, classification: Classification): Choice {
+function choose(prompt: Prompt, model: CatalogueModel, { policy, classification, isAdequate }: Rules): Choice {
   const maxOutputTokens = prompt.chat.maxTokens ?? Math.min(policy.defaultMaxOutputTokens, model.maxOutputTokens);
   const typical = expectedOutputTokens[classification.task] ?? expectedOutputTokensOtherwise;
   const expected = Math.min(typical, maxOutputTokens) * (prompt.chat.n ?? 1);
-  return {
-    model,
-    maxOutputTokens,
-    expectedOutputTokens: expected,
-    candidate: {
-      model: model.id,
-      tier: model.tier,
-      adequacy: adequacyOf(model.tier, classification),
-      estimatedCostUsdNanos: priceOf(prompt.inputTokens, expected, model.prices),
-    },
+  const candidate: Candidate = {
+    model: model.id,
+    tier: model.tier,
+    adequacy: adequacyOf(model.tier, classification),
+    estimatedCostUsdNanos: priceOf(prompt.inputTokens, expected, model.prices),
   };
+  return { model, candidate, maxOutputTokens, isAdequate: isAdequate(candidate), expectedOutputTokens: expected };
 }
 
 function tierBound({ hints }: Prompt, { tier }: CatalogueModel): Objection {

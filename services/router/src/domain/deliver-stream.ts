@@ -5,8 +5,8 @@ import type { Choice } from "./decide.ts";
 import { bounded, type DispatchContext } from "./dispatch-context.ts";
 import type { Outcome } from "./outcome.ts";
 import { Refusal } from "./refusal.ts";
-import type { Prompt } from "./request.ts";
-import type { Trial } from "./try-models.ts";
+import { isLate, type Prompt } from "./request.ts";
+import { asFailure, type Trial } from "./try-models.ts";
 
 type Finish = (change: Partial<Omit<Outcome, "attempts" | "dispatchedUs">>) => void;
 
@@ -17,7 +17,7 @@ type Finish = (change: Partial<Omit<Outcome, "attempts" | "dispatchedUs">>) => v
 export async function deliverStream(
   prompt: Prompt,
   choice: Choice,
-  { log, clock }: Trial,
+  { log, clock, onUnforeseen }: Trial,
   context: DispatchContext,
   finish: Finish,
 ): Promise<AsyncIterable<ChatChunk>> {
@@ -58,7 +58,7 @@ export async function deliverStream(
     close(outcome, refusal);
   };
   // A caller that goes away may never read on, so the end cannot wait for the reader.
-  const onAbort = () => closeOnce("CANCELLED", abandoned(clock.now() >= prompt.deadline));
+  const onAbort = () => closeOnce("CANCELLED", abandoned(isLate(prompt, clock.now())));
   prompt.signal.addEventListener("abort", onAbort, { once: true });
 
   return (async function* () {
@@ -71,7 +71,7 @@ export async function deliverStream(
       if (!answer.isComplete()) throw new AttemptFailure("UPSTREAM_BROKEN_ANSWER", "the stream ended early");
       closeOnce("ok");
     } catch (error) {
-      const failure = error instanceof AttemptFailure ? error : new AttemptFailure("INTERNAL", "the stream failed");
+      const failure = asFailure(error, onUnforeseen);
       const refusal = brokenStream(failure, choice);
       closeOnce(failure.reason, refusal);
       throw refusal;

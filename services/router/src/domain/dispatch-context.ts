@@ -10,6 +10,8 @@ export interface DispatchContext {
   readonly clock: Clock;
   readonly random: () => number;
   readonly estimateTokens: (text: string) => number;
+  /** Told, once each, of errors that nobody foresaw; they look like failed attempts to everyone else. */
+  readonly onUnforeseen: (error: unknown) => void;
 }
 
 /** The request with its output bound, so that what was reserved cannot be exceeded. */

@@ -17,17 +17,20 @@ export type Delivery =
 export interface Dispatched {
   /** Resolves when an answer has begun; rejects with Refusal when there will be none. */
   readonly delivery: Promise<Delivery>;
-  /** Resolves when all is over, whether the caller still listens or not. Never rejects. */
-  readonly outcome: Promise<Outcome>;
   /** How it stands now. */
   progress(): Outcome;
 }
 
-/** Asks the models of the chain until one answers. */
-export function dispatch(prompt: Prompt, decision: Decision, context: DispatchContext): Dispatched {
+/** Asks the models of the chain until one answers. `whenOver` is called once, when all is over, listened to or not. */
+export function dispatch(
+  prompt: Prompt,
+  decision: Decision,
+  context: DispatchContext,
+  whenOver: (outcome: Outcome) => void,
+): Dispatched {
   const log = attemptLog(context.clock);
   const trial: Trial = { ...context, log, signal: prompt.signal, deadline: prompt.deadline };
-  const end = Promise.withResolvers<Outcome>();
+  let isOver = false;
   const dispatchedUs = context.clock.monotonicUs();
   let state: Omit<Outcome, "attempts" | "dispatchedUs"> = {
     answeredBy: undefined,
@@ -36,8 +39,10 @@ export function dispatch(prompt: Prompt, decision: Decision, context: DispatchCo
   };
   const progress = (): Outcome => ({ dispatchedUs, attempts: log.list(), ...state });
   const finish = (change: Partial<typeof state>) => {
+    if (isOver) return;
+    isOver = true;
     state = { ...state, ...change };
-    end.resolve(progress());
+    whenOver(progress());
   };
 
   const whole = () =>
@@ -59,7 +64,7 @@ export function dispatch(prompt: Prompt, decision: Decision, context: DispatchCo
     });
     throw error;
   });
-  return { delivery, outcome: end.promise, progress };
+  return { delivery, progress };
 }
 
 async function askWhole(

@@ -2,15 +2,17 @@ import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type { Usage } from "@switchyard/contracts/vocabulary/chat";
 import type { EmbeddingRequest, EmbeddingResponse } from "@switchyard/contracts/vocabulary/embedding";
 import type { Attempt, RoutingReport } from "@switchyard/contracts/vocabulary/routing";
-import type { Budget, Clock, Provider } from "../ports.ts";
+import type { Budget, Clock, Provider, Settlement } from "../ports.ts";
 import { type AccessPolicy, admit } from "./admit.ts";
 import { AttemptFailure } from "./attempt-failure.ts";
 import { attemptLog } from "./attempts.ts";
+import type { Background } from "./background.ts";
 import type { RetryPolicy } from "./backoff.ts";
 import { type Catalogue, type CatalogueModel, priceOf } from "./catalogue.ts";
 import { Refusal } from "./refusal.ts";
 import type { Credentials, Patience } from "./request.ts";
-import { type Trial, tryModels } from "./try-models.ts";
+import { reserve, withMargin } from "./reserve.ts";
+import { refuseWhenOver, type Trial, tryModels } from "./try-models.ts";
 
 /** Texts to embed, as they arrived. */
 export interface IncomingEmbedding extends Patience {
@@ -30,7 +32,8 @@ export interface EmbedContext {
   readonly estimateTokens: (text: string) => number;
   readonly newRequestId: () => string;
   readonly traceId: () => string;
-  readonly afterwards: (name: string, work: () => Promise<void>) => void;
+  readonly background: Background;
+  readonly onUnforeseen: (error: unknown) => void;
 }
 
 /** Vectors and how they came about. */
@@ -39,55 +42,48 @@ export interface Embedded {
   readonly routing: RoutingReport;
 }
 
-/** Admit the caller, find the models, reserve, dispatch, settle. Throws Refusal. */
+/** Admit the caller, find the model, reserve, dispatch, settle. Throws Refusal. */
 export async function embed(incoming: IncomingEmbedding, context: EmbedContext): Promise<Embedded> {
   const startedUs = context.clock.monotonicUs();
+  const { signal, deadline } = incoming;
   const caller = admit(incoming.credentials, incoming.caller, context.access);
-  const chain = modelsFor(incoming.embedding, context.catalogue);
+  const model = modelFor(incoming.embedding, context.catalogue);
   const requestId = context.newRequestId();
   const inputTokens = countInput(incoming.embedding, context.estimateTokens);
-  const dearest = Math.max(...chain.map(({ prices }) => prices.input));
-  const amount = { tokens: BigInt(inputTokens), costUsdNanos: BigInt(Math.ceil(inputTokens * dearest)) };
-  await context.budget.reserve(requestId, caller, amount, incoming);
-  const overheadUs = context.clock.monotonicUs() - startedUs;
+  const bound = withMargin(inputTokens);
+  const amount = { tokens: BigInt(bound), costUsdNanos: priceOf(bound, 0, model.prices) };
+  refuseWhenOver(incoming, context.clock);
+  await reserve({ requestId, caller, signal, deadline }, amount, context.budget, context.background);
 
+  const overheadUs = context.clock.monotonicUs() - startedUs;
   const log = attemptLog(context.clock);
-  const trial: Trial = { ...context, log, signal: incoming.signal, deadline: incoming.deadline };
-  const settle = (outcome: string, model: string) => {
-    const attempts = log.list();
-    context.afterwards("settle", () =>
-      context.budget.settle({
-        requestId,
-        caller,
-        attempts,
-        cacheVerdict: "CACHE_VERDICT_BYPASS",
-        model,
-        baselineCostUsdNanos: attempts.reduce((sum, attempt) => sum + attempt.costUsdNanos, 0n),
-        task: "TASK_UNSPECIFIED",
-        outcome,
-      }),
-    );
-  };
+  const describe = () => report(model, log.list(), overheadUs, requestId, context.traceId());
+  let outcome = "ok";
   try {
-    const [model, response] = await tryModels(
-      chain.map((model) => ({ model })),
-      trial,
-      async ({ model }) => [model, await askOnce(incoming, model, trial, context, inputTokens)] as const,
-    );
-    settle("ok", model.id);
-    const routing = { ...report(model, log.list(), overheadUs), requestId, traceId: context.traceId() };
-    return { response, routing };
+    const trial: Trial = { ...context, log, signal, deadline };
+    const response = await tryModels([{ model }], trial, () => askOnce(incoming, model, trial, context, inputTokens));
+    return { response, routing: describe() };
   } catch (error) {
-    settle(error instanceof Refusal ? error.reason : "INTERNAL", "");
+    outcome = error instanceof Refusal ? error.reason : "INTERNAL";
     throw error;
+  } finally {
+    const settlement = settlementOf(caller, describe(), outcome);
+    context.background.run(() => context.budget.settle(settlement));
   }
 }
 
-function modelsFor({ model }: EmbeddingRequest, { models }: Catalogue): CatalogueModel[] {
-  const able = models.filter(
-    ({ id, capabilities }) => capabilities.has("embeddings") && (model === "auto" || id === model),
-  );
-  if (able.length > 0) return able.sort((a, b) => a.prices.input - b.prices.input);
+function settlementOf(caller: Caller, story: RoutingReport, outcome: string): Settlement {
+  const { requestId, attempts, cacheVerdict, baselineCostUsdNanos } = story;
+  const model = outcome === "ok" ? story.model : "";
+  return { requestId, caller, attempts, cacheVerdict, model, baselineCostUsdNanos, task: "TASK_UNSPECIFIED", outcome };
+}
+
+/** The model of that name, or the cheapest. Never a fallback to another: vectors of two models do not compare. */
+function modelFor({ model }: EmbeddingRequest, { models }: Catalogue): CatalogueModel {
+  const able = models.filter(({ capabilities }) => capabilities.has("embeddings"));
+  const cheapest = able.toSorted((a, b) => a.prices.input - b.prices.input)[0];
+  const found = model === "auto" ? cheapest : able.find(({ id }) => id === model);
+  if (found) return found;
   throw new Refusal("UNKNOWN_MODEL", `model: no embedding model "${model}" in the catalogue`, {
     metadata: { field: "embedding.model", model },
   });
@@ -129,21 +125,26 @@ const inputOnly = (inputTokens: bigint): Usage => ({
   extraJson: "",
 });
 
-function report(model: CatalogueModel, attempts: readonly Attempt[], overheadUs: number) {
+function report(
+  model: CatalogueModel,
+  attempts: readonly Attempt[],
+  overheadUs: number,
+  requestId: string,
+  traceId: string,
+): RoutingReport {
   const costUsdNanos = attempts.reduce((sum, attempt) => sum + attempt.costUsdNanos, 0n);
-  const inputTokens = Number(attempts.at(-1)?.usage?.inputTokens ?? 0n);
   return {
+    requestId,
+    traceId,
     model: model.id,
     provider: model.provider,
     tier: model.tier,
     classification: undefined,
-    reason: "the cheapest embedding model that answers to the name",
-    candidates: [
-      { model: model.id, tier: model.tier, adequacy: 1, estimatedCostUsdNanos: priceOf(inputTokens, 0, model.prices) },
-    ],
+    reason: "the embedding model that was asked for, or the cheapest",
+    candidates: [{ model: model.id, tier: model.tier, adequacy: 1, estimatedCostUsdNanos: costUsdNanos }],
     passedOver: [],
     attempts: [...attempts],
-    cacheVerdict: "CACHE_VERDICT_BYPASS" as const,
+    cacheVerdict: "CACHE_VERDICT_BYPASS",
     cacheAgeSeconds: 0n,
     costUsdNanos,
     baselineCostUsdNanos: costUsdNanos,

@@ -1,19 +1,45 @@
-import type { ChatResponse } from "@switchyard/contracts/vocabulary/chat";
+import type { Choice as AnswerChoice, ChatResponse } from "@switchyard/contracts/vocabulary/chat";
 import type { RoutingReport } from "@switchyard/contracts/vocabulary/routing";
-import type { StoredAnswer } from "../ports.ts";
+import type { StoredAnswer, StoreTicket } from "../ports.ts";
+import type { Outcome } from "./outcome.ts";
 
-/** The answer as the cache keeps it, or undefined if it must not be kept: only complete answers are. */
-export function worthKeeping(response: ChatResponse | undefined, report: RoutingReport): StoredAnswer | undefined {
-  if (!response || response.choices.length === 0) return undefined;
-  if (!response.choices.every(({ finishReason }) => isSuccess(finishReason))) return undefined;
-  return {
-    response,
-    model: report.model,
-    provider: report.provider,
-    tier: report.tier,
-    baselineCostUsdNanos: report.baselineCostUsdNanos,
-    costUsdNanos: report.costUsdNanos,
-  };
+/** What the cache is to keep, and where. */
+export interface Keepsake {
+  readonly answer: StoredAnswer;
+  readonly tickets: readonly StoreTicket[];
 }
 
-const isSuccess = (finishReason: string) => finishReason === "stop" || finishReason === "tool_calls";
+/**
+ * What is worth keeping of an outcome, or undefined if nothing is. For the next who asks the same: only a complete,
+ * successful answer of an adequate model. For a repetition by idempotency key: any answer, since the first one counts.
+ */
+export function keepsakeOf(
+  { response, answeredBy }: Outcome,
+  story: RoutingReport,
+  tickets: readonly StoreTicket[],
+): Keepsake | undefined {
+  if (!response || response.choices.length === 0) return undefined;
+  const isForAll = answeredBy?.isAdequate === true && response.choices.every(isSuccess);
+  const kept = isForAll ? tickets : tickets.filter(isForRepetition);
+  return kept.length === 0 ? undefined : { answer: storedAnswer(response, story), tickets: kept };
+}
+
+/** Only tickets of an idempotency key carry the digest of their request. */
+const isForRepetition = ({ requestDigest }: StoreTicket) => requestDigest.length > 0;
+
+const isSuccess = ({ finishReason, message }: AnswerChoice) =>
+  (finishReason === "stop" || finishReason === "tool_calls") && message !== undefined && isNotEmpty(message);
+
+const isNotEmpty = ({ content, toolCalls, refusal }: NonNullable<AnswerChoice["message"]>) =>
+  toolCalls.length > 0 || refusal !== undefined || content.some(({ part }) => part !== undefined && part.value !== "");
+
+function storedAnswer(response: ChatResponse, story: RoutingReport): StoredAnswer {
+  return {
+    response,
+    model: story.model,
+    provider: story.provider,
+    tier: story.tier,
+    baselineCostUsdNanos: story.baselineCostUsdNanos,
+    costUsdNanos: story.costUsdNanos,
+  };
+}

@@ -21,10 +21,7 @@ export function reportOf(
     provider: model.provider,
     tier: model.tier,
     classification: decision.classification,
-    reason:
-      outcome.attempts.length > 1
-        ? `${decision.reason}; after ${outcome.attempts.length - 1} failed attempts`
-        : decision.reason,
+    reason: reasonOf(decision, outcome),
     candidates: decision.chain.map(({ candidate }) => candidate),
     passedOver: [...decision.passedOver],
     attempts: [...outcome.attempts],
@@ -81,6 +78,14 @@ export function settlementOf(prompt: Prompt, report: RoutingReport, outcome: Out
     task: report.classification?.task ?? "TASK_UNSPECIFIED",
     outcome: outcome?.refusal?.reason ?? "ok",
   };
+}
+
+function reasonOf({ reason, chain }: Decision, { attempts, answeredBy }: Outcome): string {
+  const failed = attempts.filter(({ outcome }) => outcome !== "ok").length;
+  if (failed === 0) return reason;
+  const news =
+    answeredBy && answeredBy !== chain[0] ? `"${answeredBy.model.id}" stands in for it` : "it was asked again";
+  return `${reason}; ${failed} failed ${failed === 1 ? "attempt" : "attempts"}, ${news}`;
 }
 
 const totalCost = (attempts: readonly Attempt[]) => attempts.reduce((sum, attempt) => sum + attempt.costUsdNanos, 0n);

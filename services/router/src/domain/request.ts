@@ -12,10 +12,15 @@ export interface Credentials {
 
 /** When and how a caller waits. */
 export interface Patience {
-  /** Aborts when the caller goes away or its deadline passes. */
+  /** Aborts when the caller goes away or its time is over. */
   readonly signal: AbortSignal;
   /** When the caller stops waiting, in milliseconds since the epoch. */
   readonly deadline: number;
+}
+
+/** Whether the caller's time is over, rather than the caller gone: the timer may fire a moment before the clock agrees. */
+export function isLate({ signal, deadline }: Patience, nowMs: number): boolean {
+  return nowMs >= deadline || (signal.reason as { reason?: string } | undefined)?.reason === "DEADLINE_EXCEEDED";
 }
 
 /** A chat request as it arrived. */

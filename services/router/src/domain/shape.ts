@@ -65,9 +65,10 @@ export function textOf(message: Message | undefined): string {
 }
 
 function countInput(chat: ChatRequest, estimateTokens: (text: string) => number): number {
-  let tokens = 3;
+  // Fields that only the provider knows may become input as well.
+  let tokens = 3 + estimateTokens(chat.extraJson);
   for (const message of chat.messages) {
-    tokens += messageOverheadTokens + (message.name ? estimateTokens(message.name) : 0);
+    tokens += messageOverheadTokens + estimateTokens(message.name) + estimateTokens(message.extraJson);
     for (const part of message.content) tokens += countPart(part, estimateTokens);
     for (const call of message.toolCalls) tokens += estimateTokens(call.name) + estimateTokens(call.arguments) + 4;
   }

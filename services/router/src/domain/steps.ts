@@ -12,7 +12,7 @@ export interface Steps {
   admit(incoming: Incoming): Caller;
   /** What the later steps need of the request, found once. */
   shape(incoming: Incoming, caller: Caller): Prompt;
-  /** The stored answer, if there is one. */
+  /** The stored answer, if there is one. Throws Refusal. */
   recall(prompt: Prompt): Promise<Recalled>;
   /** What the prompt asks for; undefined where the decision does not depend on it. */
   classify(prompt: Prompt, signal: AbortSignal): Promise<Classification | undefined>;
@@ -20,14 +20,16 @@ export interface Steps {
   decide(prompt: Prompt, classification: Classification | undefined): Decision;
   /** Sets the most that it can cost aside. Throws Refusal. */
   reserve(prompt: Prompt, decision: Decision): Promise<void>;
-  /** Asks the models until one answers. */
-  dispatch(prompt: Prompt, decision: Decision): Dispatched;
+  /** Asks the models until one answers; `whenOver` is called once, whether the caller still listens or not. */
+  dispatch(prompt: Prompt, decision: Decision, whenOver: (outcome: Outcome) => void): Dispatched;
   /** Books what was used. */
-  settle(prompt: Prompt, report: RoutingReport, outcome?: Outcome): Promise<void>;
+  settle(prompt: Prompt, story: RoutingReport, outcome?: Outcome): Promise<void>;
   /** Keeps the answer for the next who asks. */
-  remember(prompt: Prompt, recalled: Recalled, report: RoutingReport, outcome: Outcome): Promise<void>;
-  /** Says how it came about, so far. */
-  report(prompt: Prompt, recalled: Recalled, decision?: Decision, outcome?: Outcome): RoutingReport;
+  remember(prompt: Prompt, recalled: Recalled, story: RoutingReport, outcome: Outcome): Promise<void>;
+  /** Tells those who watch. */
+  report(prompt: Prompt, story: RoutingReport, outcome?: Outcome): Promise<void>;
+  /** How it came about, so far. */
+  describe(prompt: Prompt, recalled: Recalled, decision?: Decision, outcome?: Outcome): RoutingReport;
   /** Runs what nobody waits for, and loses none of it. */
-  afterwards(name: string, work: () => Promise<void>): void;
+  afterwards(work: () => Promise<void>): void;
 }

@@ -4,7 +4,7 @@ import type { AttemptLog } from "./attempts.ts";
 import { pauseBefore, type RetryPolicy } from "./backoff.ts";
 import type { CatalogueModel } from "./catalogue.ts";
 import { Refusal, type RefusalReason } from "./refusal.ts";
-import type { Patience } from "./request.ts";
+import { isLate, type Patience } from "./request.ts";
 
 export interface Trial extends Patience {
   readonly retry: RetryPolicy;
@@ -12,6 +12,7 @@ export interface Trial extends Patience {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly log: AttemptLog;
+  readonly onUnforeseen: (error: unknown) => void;
 }
 
 /**
@@ -25,15 +26,17 @@ export async function tryModels<C extends { readonly model: CatalogueModel }, T>
 ): Promise<T> {
   let tooSmall = 0;
   let last: AttemptFailure | undefined;
+  let comeBackAtMs = Number.POSITIVE_INFINITY;
   for (const [index, choice] of chain.entries()) {
     if (choice.model.contextWindow <= tooSmall) continue;
     for (let attemptNumber = 1; ; attemptNumber++) {
-      refuseWhenOver(trial);
+      refuseWhenOver(trial, trial.clock, trial.log);
       try {
         return await tryOnce(choice);
       } catch (error) {
-        last = asFailure(error);
+        last = asFailure(error, trial.onUnforeseen);
       }
+      if (last.retryAfterMs !== undefined) comeBackAtMs = Math.min(comeBackAtMs, trial.clock.now() + last.retryAfterMs);
       const consequence = consequenceOf(last.reason);
       if (consequence === "stop") throw refusalOf(last, trial);
       if (consequence === "larger_model") tooSmall = choice.model.contextWindow;
@@ -52,29 +55,31 @@ export async function tryModels<C extends { readonly model: CatalogueModel }, T>
       await trial.clock.sleep(pauseMs, trial.signal).catch(() => undefined);
     }
   }
-  refuseWhenOver(trial);
-  throw exhausted(trial, last);
+  refuseWhenOver(trial, trial.clock, trial.log);
+  throw exhausted(trial, last, comeBackAtMs);
 }
 
-const asFailure = (error: unknown) =>
-  error instanceof AttemptFailure ? error : new AttemptFailure("INTERNAL", "the attempt failed", undefined, error);
+/** Any thrown value as a failed attempt. */
+export function asFailure(error: unknown, onUnforeseen: (error: unknown) => void): AttemptFailure {
+  if (error instanceof AttemptFailure && error.reason !== "INTERNAL") return error;
+  onUnforeseen(error);
+  return error instanceof AttemptFailure
+    ? error
+    : new AttemptFailure("INTERNAL", "the attempt failed", undefined, error);
+}
 
 /** Throws Refusal DEADLINE_EXCEEDED or CANCELLED once the caller no longer waits. */
-export function refuseWhenOver({
-  signal,
-  deadline,
-  clock,
-  log,
-}: Pick<Trial, "signal" | "deadline" | "clock" | "log">): void {
-  if (clock.now() >= deadline) {
-    throw new Refusal("DEADLINE_EXCEEDED", `the deadline passed${tried(log)}`, { attempts: log.list() });
+export function refuseWhenOver(patience: Patience, clock: Clock, log?: AttemptLog): void {
+  const details = log ? { attempts: log.list() } : {};
+  if (isLate(patience, clock.now())) {
+    throw new Refusal("DEADLINE_EXCEEDED", `the deadline passed${log ? tried(log) : ""}`, details);
   }
-  if (signal.aborted) throw new Refusal("CANCELLED", "the caller cancelled the call", { attempts: log.list() });
+  if (patience.signal.aborted) throw new Refusal("CANCELLED", "the caller cancelled the call", details);
 }
 
 /** A failure that ends the request, as what the caller is told. */
 function refusalOf(failure: AttemptFailure, trial: Trial): Refusal {
-  refuseWhenOver(trial);
+  refuseWhenOver(trial, trial.clock, trial.log);
   const passedOn: Partial<Record<AttemptFailure["reason"], RefusalReason>> = {
     UPSTREAM_CONTENT_FILTER: "UPSTREAM_CONTENT_FILTER",
     UPSTREAM_INVALID_REQUEST: "UPSTREAM_INVALID_REQUEST",
@@ -87,9 +92,10 @@ function refusalOf(failure: AttemptFailure, trial: Trial): Refusal {
   });
 }
 
-function exhausted({ log }: Trial, last: AttemptFailure | undefined): Refusal {
+function exhausted({ log, clock }: Trial, last: AttemptFailure | undefined, comeBackAtMs: number): Refusal {
   const attempts = log.list();
-  const details = { attempts, metadata: listed(log), retryAfterMs: last?.retryAfterMs };
+  const retryAfterMs = Number.isFinite(comeBackAtMs) ? Math.max(0, comeBackAtMs - clock.now()) : undefined;
+  const details = { attempts, metadata: listed(log), retryAfterMs };
   const all = (reason: string) => attempts.length > 0 && attempts.every(({ outcome }) => outcome === reason);
   if (all("UPSTREAM_RATE_LIMITED")) {
     return new Refusal("ALL_CANDIDATES_RATE_LIMITED", `every candidate is rate-limited${tried(log)}`, details);

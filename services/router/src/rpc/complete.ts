@@ -8,7 +8,7 @@ import { toRpcError } from "./to-rpc-error.ts";
 export const complete =
   (platform: Platform) =>
   async (request: CompleteRequest, call: Call): Promise<CompleteResponse> => {
-    const incoming = toIncoming(request, call, false, platform.defaultDeadlineMs);
+    using incoming = toIncoming(request, call, false, platform.defaultDeadlineMs);
     try {
       const { delivery, routing } = await platform.complete(incoming);
       if (delivery.kind === "stream") throw new TypeError("a whole answer was asked for and a stream came");

@@ -13,9 +13,15 @@ export const embed =
     const { embedding, caller } = request;
     const violations = violationsOf(request);
     if (violations.length > 0 || !embedding) throw invalidRequest(...violations);
-    const patience = patienceOf(call, platform.defaultDeadlineMs);
+    using patience = patienceOf(call, platform.defaultDeadlineMs);
     try {
-      return await platform.embed({ embedding, caller, credentials: credentialsOf(call), ...patience });
+      return await platform.embed({
+        embedding,
+        caller,
+        credentials: credentialsOf(call),
+        signal: patience.signal,
+        deadline: patience.deadline,
+      });
     } catch (error) {
       throw toRpcError(error);
     }

@@ -8,7 +8,7 @@ import { toRpcError } from "./to-rpc-error.ts";
 export const explain =
   (platform: Platform) =>
   async (request: ExplainRequest, call: Call): Promise<ExplainResponse> => {
-    const incoming = toIncoming(request, call, false, platform.defaultDeadlineMs);
+    using incoming = toIncoming(request, call, false, platform.defaultDeadlineMs);
     try {
       return { routing: await platform.explain(incoming) };
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type { ChatRequest } from "@switchyard/contracts/vocabulary/chat";
 import type { RoutingHints } from "@switchyard/contracts/vocabulary/routing";
-import { type Call, invalidRequest } from "@switchyard/rpc";
+import { type Call, callSignal, invalidRequest } from "@switchyard/rpc";
 import type { Credentials, Incoming, Patience } from "../domain/request.ts";
 import { violationsOfChat } from "./validate-chat.ts";
 import { violationsOfCaller, violationsOfHints, violationsOfIdempotencyKey } from "./validate-context.ts";
@@ -16,8 +16,13 @@ interface ChatCall {
   readonly idempotencyKey?: string;
 }
 
-/** A chat call as the domain takes it. Throws RpcError INVALID_ARGUMENT that names every wrong field. */
-export function toIncoming(request: ChatCall, call: Call, isStreamed: boolean, defaultDeadlineMs: number): Incoming {
+/** A chat call as the domain takes it; dispose it when the call is over. Throws RpcError INVALID_ARGUMENT that names every wrong field. */
+export function toIncoming(
+  request: ChatCall,
+  call: Call,
+  isStreamed: boolean,
+  defaultDeadlineMs: number,
+): Incoming & Disposable {
   const { chat, caller, hints, idempotencyKey = "" } = request;
   const violations = [
     ...violationsOfChat(chat, "chat"),
@@ -37,11 +42,16 @@ export function toIncoming(request: ChatCall, call: Call, isStreamed: boolean, d
   };
 }
 
-/** How long the caller of a call waits. */
-export function patienceOf(call: Call, defaultDeadlineMs: number, latencyBoundMs?: number): Patience {
+/**
+ * How long the caller of a call waits. The signal aborts at the deadline too, or a stream whose reader has stopped reading
+ * would hold what it holds for ever. Dispose it when the call is over.
+ */
+export function patienceOf(call: Call, defaultDeadlineMs: number, latencyBoundMs?: number): Patience & Disposable {
   const now = Date.now();
-  const deadline = (call.deadline ?? now + defaultDeadlineMs) - answerMarginMs;
-  return { signal: call.signal, deadline: Math.min(deadline, now + (latencyBoundMs ?? Number.POSITIVE_INFINITY)) };
+  const callersDeadline = (call.deadline ?? now + defaultDeadlineMs) - answerMarginMs;
+  const deadline = Math.min(callersDeadline, now + (latencyBoundMs ?? Number.POSITIVE_INFINITY));
+  const joined = callSignal(call.signal, deadline);
+  return { signal: joined.signal, deadline, [Symbol.dispose]: () => joined[Symbol.dispose]() };
 }
 
 /** Who a call says it comes from. */

@@ -7,7 +7,7 @@ import { toRpcError } from "./to-rpc-error.ts";
 /** RouterService.StreamComplete: the decision with the first chunk, the whole story after the last. */
 export const streamComplete = (platform: Platform) =>
   async function* (request: StreamCompleteRequest, call: Call): AsyncIterable<StreamCompleteResponse> {
-    const incoming = toIncoming(request, call, true, platform.defaultDeadlineMs);
+    using incoming = toIncoming(request, call, true, platform.defaultDeadlineMs);
     try {
       const { delivery, routing } = await platform.complete(incoming);
       if (delivery.kind === "whole") throw new TypeError("a stream was asked for and a whole answer came");

@@ -58,6 +58,14 @@ describe("a chat request", () => {
       { responseFormat: { format: { $case: "jsonSchema" as const, value: { name: "s", schemaJson: "{" } } } },
     ],
     ["chat.extra_json", { extraJson: "null" }],
+    ["chat.extra_json", { extraJson: '{"max_completion_tokens":4000}' }],
+    ["chat.extra_json", { extraJson: '{"tools":[]}' }],
+    ["chat.model", { model: "m".repeat(300) }],
+    ["chat.tool_choice.other_json", { toolChoice: { choice: { $case: "otherJson" as const, value: "nonsense" } } }],
+    [
+      "chat.messages[0].tool_calls[0].extra_json",
+      { messages: [{ role: "ROLE_ASSISTANT" as const, toolCalls: [{ name: "f", extraJson: "nonsense" }] }] },
+    ],
   ])("is refused naming %s", (field, change) => {
     expect(fields(change)).toEqual([field]);
   });

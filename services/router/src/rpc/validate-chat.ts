@@ -13,13 +13,27 @@ export function violationsOfChat(chat: ChatRequest | undefined, path: string): F
     return violations;
   }
   if (chat.model === "") report("model", 'is required: "auto" or a model id');
+  if (chat.model.length > 256) report("model", "must have at most 256 characters");
   if (chat.messages.length === 0) report("messages", "must have at least one message");
   for (const [index, message] of chat.messages.entries()) checkMessage(message, `messages[${index}]`, report);
   checkTools(chat, report);
   checkResponseFormat(chat.responseFormat, report);
   checkSampling(chat, report);
-  jsonObject(chat.extraJson, "extra_json", report);
+  checkExtra(chat.extraJson, report);
   return violations;
+}
+
+/** Fields of OpenAI's request that this contract names; as further fields they would undo what was checked and reserved. */
+const namedFields = new Set([
+  ...["model", "messages", "tools", "tool_choice", "parallel_tool_calls", "response_format", "temperature", "top_p"],
+  ...["max_tokens", "max_completion_tokens", "stop", "seed", "n", "presence_penalty", "frequency_penalty"],
+  ...["logit_bias", "logprobs", "top_logprobs", "reasoning_effort", "stream"],
+]);
+
+function checkExtra(extraJson: string, report: Report): void {
+  for (const field of Object.keys(jsonObject(extraJson, "extra_json", report))) {
+    if (namedFields.has(field)) report("extra_json", `must not have "${field}", which has a field of its own`);
+  }
 }
 
 function checkMessage(message: Message, at: string, report: Report): void {
@@ -34,7 +48,9 @@ function checkMessage(message: Message, at: string, report: Report): void {
   }
   for (const [index, part] of message.content.entries()) checkPart(part, `${at}.content[${index}]`, report);
   for (const [index, call] of message.toolCalls.entries()) {
-    if (call.name === "") report(`${at}.tool_calls[${index}].name`, "is required");
+    // A call of another kind than function has no name and all of its form in extra_json.
+    if (call.name === "" && call.extraJson === "") report(`${at}.tool_calls[${index}].name`, "is required");
+    jsonObject(call.extraJson, `${at}.tool_calls[${index}].extra_json`, report);
   }
   jsonObject(message.extraJson, `${at}.extra_json`, report);
 }
@@ -58,13 +74,16 @@ function checkTools({ tools, toolChoice }: ChatRequest, report: Report): void {
   if (choice?.$case === "mode" && !["none", "auto", "required"].includes(choice.value)) {
     report("tool_choice.mode", "must be none, auto or required");
   }
+  if (choice?.$case === "otherJson") jsonObject(choice.value, "tool_choice.other_json", report);
   if (choice?.$case === "function" && !tools.some(({ name }) => name === choice.value)) {
     report("tool_choice.function", `no tool "${choice.value}" in tools`);
   }
 }
 
 function checkTool(tool: Tool, at: string, report: Report): void {
-  if (!functionName.test(tool.name)) report(`${at}.name`, nameRule);
+  // A tool of another kind than function has no name and all of its form in extra_json.
+  const isOfOtherKind = tool.name === "" && tool.extraJson !== "";
+  if (!isOfOtherKind && !functionName.test(tool.name)) report(`${at}.name`, nameRule);
   jsonObject(tool.parametersJson, `${at}.parameters_json`, report);
   jsonObject(tool.extraJson, `${at}.extra_json`, report);
 }
@@ -92,14 +111,15 @@ function checkSampling(chat: ChatRequest, report: Report): void {
   for (const [token, bias] of Object.entries(chat.logitBias)) within(`logit_bias[${token}]`, bias, -100, 100);
 }
 
-/** Reports JSON text that is neither empty nor a JSON object. */
-export function jsonObject(text: string, field: string, report: Report): void {
-  if (text === "") return;
+/** The object that JSON text says, none for empty text; reports text that is anything else. */
+export function jsonObject(text: string, field: string, report: Report): object {
+  if (text === "") return {};
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch {
     // Reported below like any other text that is not an object.
   }
   report(field, "must be the text of a JSON object");
+  return {};
 }
