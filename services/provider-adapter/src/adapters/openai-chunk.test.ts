@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { missingIndex } from "../domain/chunk-sequence.ts";
 import { fixture } from "../testing/scripted-provider.ts";
+import { MalformedAnswer } from "./malformed-answer.ts";
 import { fromChunk } from "./openai-chunk.ts";
-import { MalformedAnswer } from "./openai-response.ts";
 
 const chunks = (name: string) =>
   fixture(name)
@@ -66,6 +66,12 @@ describe("fromChunk", () => {
     expect(choices[0]?.delta?.toolCalls).toEqual([
       { index: missingIndex, id: "c", name: "f", arguments: "{}", extraJson: "" },
     ]);
+  });
+
+  it.each([1_024, 2 ** 31 - 1, 2 ** 40])("finds a tool call at the index %i malformed", (index) => {
+    const chunkOf = (at: number) => ({ choices: [{ delta: { tool_calls: [{ index: at, id: "c" }] } }] });
+    expect(() => fromChunk(chunkOf(index))).toThrow(MalformedAnswer);
+    expect(fromChunk(chunkOf(1_023)).choices[0]?.delta?.toolCalls).toMatchObject([{ index: 1_023 }]);
   });
 
   it("takes the text of content that is a list of parts", () => {

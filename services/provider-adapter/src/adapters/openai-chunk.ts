@@ -1,7 +1,8 @@
 import type { ChatChunk, ChunkChoice, Delta } from "@switchyard/contracts/vocabulary/chat";
 import { extraJson, furtherFields, isObject, type JsonObject, textOf } from "./json-fields.ts";
+import { MalformedAnswer } from "./malformed-answer.ts";
 import { fromLogprobs } from "./openai-logprobs.ts";
-import { answerFields, choiceIndex, fromRole, MalformedAnswer } from "./openai-response.ts";
+import { answerFields, choiceIndex, fromRole } from "./openai-response.ts";
 import { fromToolCallDelta } from "./openai-tools.ts";
 import { countOf, fromUsage } from "./openai-usage.ts";
 

@@ -1,8 +1,8 @@
 import { EmbeddingRequest } from "@switchyard/contracts/type/v1/embedding";
 import { describe, expect, it } from "vitest";
 import { fixture } from "../testing/scripted-provider.ts";
+import { MalformedAnswer } from "./malformed-answer.ts";
 import { fromEmbeddingResponse, toEmbeddingBody } from "./openai-embedding.ts";
-import { MalformedAnswer } from "./openai-response.ts";
 
 describe("toEmbeddingBody", () => {
   it("sends texts, dimensions and further fields", () => {

@@ -1,6 +1,6 @@
 import type { Embedding, EmbeddingRequest, EmbeddingResponse } from "@switchyard/contracts/vocabulary/embedding";
 import { extraJson, furtherFields, isObject, type JsonObject, parseObject, textOf } from "./json-fields.ts";
-import { MalformedAnswer } from "./openai-response.ts";
+import { MalformedAnswer } from "./malformed-answer.ts";
 import { countOf } from "./openai-usage.ts";
 
 /** An embedding request as OpenAI writes it, asking for plain numbers: not every provider knows base64. */

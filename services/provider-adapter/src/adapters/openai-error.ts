@@ -1,9 +1,9 @@
 import { RpcError } from "@switchyard/rpc";
 import { APIConnectionError, APIError } from "openai";
 import { type UpstreamReason, upstreamError } from "../domain/upstream-error.ts";
+import { MalformedAnswer } from "./malformed-answer.ts";
 import { type ErrorBody, readErrorBody } from "./openai-error-body.ts";
 import { errorReason, isRedirect } from "./openai-error-reason.ts";
-import { MalformedAnswer } from "./openai-response.ts";
 import { retryDelayMs } from "./retry-after.ts";
 
 /** Characters of a provider's message that are passed on. */

@@ -5,11 +5,12 @@ import type { OpenAI } from "openai";
 import type { Stream } from "openai/streaming";
 import type { Clock, Provider, Target } from "../ports.ts";
 import { isObject, type JsonObject } from "./json-fields.ts";
+import { MalformedAnswer } from "./malformed-answer.ts";
 import { fromChunk } from "./openai-chunk.ts";
 import { fromEmbeddingResponse, toEmbeddingBody } from "./openai-embedding.ts";
 import { type ErrorSurroundings, errorInAnswer, toUpstreamError } from "./openai-error.ts";
 import { type RequestOptions, toChatBody } from "./openai-request.ts";
-import { fromChatResponse, MalformedAnswer } from "./openai-response.ts";
+import { fromChatResponse } from "./openai-response.ts";
 import { connectUpstreams, type KeyedClient, type Upstream } from "./openai-upstreams.ts";
 
 export interface OpenAiProvider extends Provider {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fixture } from "../testing/scripted-provider.ts";
-import { fromChatResponse, MalformedAnswer } from "./openai-response.ts";
+import { MalformedAnswer } from "./malformed-answer.ts";
+import { fromChatResponse } from "./openai-response.ts";
 
 const read = (name: string) => fromChatResponse(JSON.parse(fixture(name)));
 

@@ -1,14 +1,10 @@
 import type { ChatResponse, Choice, Message, Role } from "@switchyard/contracts/vocabulary/chat";
 import { extraJson, furtherFields, isObject, type JsonObject, textOf } from "./json-fields.ts";
+import { MalformedAnswer } from "./malformed-answer.ts";
 import { fromContent } from "./openai-content.ts";
 import { fromLogprobs } from "./openai-logprobs.ts";
 import { fromToolCall } from "./openai-tools.ts";
 import { countOf, fromUsage } from "./openai-usage.ts";
-
-/** An answer that cannot be read as one. Its message is for people and quotes nothing of the answer. */
-export class MalformedAnswer extends Error {
-  override readonly name = "MalformedAnswer";
-}
 
 export const answerFields = new Set(["id", "object", "created", "model", "choices", "usage", "system_fingerprint"]);
 /** No API gives more choices than 128. */

@@ -1,6 +1,10 @@
 import type { Tool, ToolCall, ToolCallDelta, ToolChoice } from "@switchyard/contracts/vocabulary/chat";
 import { missingIndex } from "../domain/chunk-sequence.ts";
 import { extraJson, furtherFields, isObject, type JsonObject, parseObject, textOf, withNested } from "./json-fields.ts";
+import { MalformedAnswer } from "./malformed-answer.ts";
+
+/** No API gives more tool calls in a turn; consumers make room for every index below the largest. */
+const mostToolCalls = 1024;
 
 /** A tool as OpenAI writes it. One without a name is of another kind and stands in its further fields whole. */
 export function toTool(tool: Tool, index: number): JsonObject {
@@ -52,14 +56,19 @@ export function fromToolCall(call: JsonObject): ToolCall {
   return { id: textOf(call.id), ...fromFunction(call) };
 }
 
-/** A piece of a tool call; its index is {@link missingIndex} where the provider gives none. */
+/**
+ * A piece of a tool call; its index is {@link missingIndex} where the provider gives none. Throws {@link MalformedAnswer} for
+ * an index that no call can have.
+ */
 export function fromToolCallDelta(call: JsonObject): ToolCallDelta {
-  const index = isCallIndex(call.index) ? call.index : missingIndex;
-  return { index, id: textOf(call.id), ...fromFunction(call) };
+  return { index: callIndex(call.index), id: textOf(call.id), ...fromFunction(call) };
 }
 
-const isCallIndex = (index: unknown): index is number =>
-  Number.isInteger(index) && (index as number) >= 0 && (index as number) < 2 ** 31;
+function callIndex(index: unknown): number {
+  if (typeof index !== "number" || !Number.isInteger(index) || index < 0) return missingIndex;
+  if (index < mostToolCalls) return index;
+  throw new MalformedAnswer("has a tool call in an impossible position");
+}
 
 function fromFunction(call: JsonObject): { name: string; arguments: string; extraJson: string } {
   if (!isObject(call.function)) {
