@@ -77,6 +77,29 @@ describe("toChatBody", () => {
     expect(body.messages).toHaveLength(1);
   });
 
+  it.each(["max_tokens", "max_completion_tokens"] as const)(
+    "lets no further field past what was checked and reserved (bound in %s)",
+    (maxTokensField) => {
+      const extraJson = JSON.stringify({
+        max_tokens: 1_000_000,
+        max_completion_tokens: 1_000_000,
+        n: 100,
+        model: "other",
+        stream: false,
+        stream_options: { include_usage: false },
+      });
+      const sent = { model: "acme-1", messages: [], stream: true, stream_options: { include_usage: true } };
+      const changed = { maxTokensField, stream: true };
+      expect(bodyOf({ extraJson }, changed)).toEqual(sent);
+      expect(bodyOf({ extraJson, maxTokens: 5, n: 1 }, changed)).toEqual({ ...sent, [maxTokensField]: 5, n: 1 });
+    },
+  );
+
+  it.each([0n, -1n, 9_007_199_254_740_993n, 2n ** 63n - 1n, -(2n ** 63n)])("sends the seed %d exactly", (seed) => {
+    const body = toChatBody(ChatRequest.create({ seed }), options);
+    expect(JSON.stringify(body)).toBe(`{"model":"acme-1","messages":[],"seed":${seed}}`);
+  });
+
   it.each([
     ["ROLE_SYSTEM", "system"],
     ["ROLE_DEVELOPER", "developer"],

@@ -1,6 +1,6 @@
 import type { ChatRequest, Message, ResponseFormat, Role } from "@switchyard/contracts/vocabulary/chat";
 import { invalidRequest } from "@switchyard/rpc";
-import { isObject, type JsonObject, parseObject } from "./json-fields.ts";
+import { furtherFields, isObject, type JsonObject, parseObject } from "./json-fields.ts";
 import { toContent } from "./openai-content.ts";
 import { toTool, toToolCall, toToolChoice } from "./openai-tools.ts";
 
@@ -14,12 +14,23 @@ export interface RequestOptions {
   readonly maxTokensField: MaxTokensField;
 }
 
+/** Further fields that would undo what was checked, reserved and decided, under whichever name the provider knows them. */
+const ownFields = new Set([
+  "model",
+  "messages",
+  "stream",
+  "stream_options",
+  "n",
+  "max_tokens",
+  "max_completion_tokens",
+]);
+
 /** A chat request as OpenAI writes it. A stream always asks for its usage. Throws INVALID_REQUEST for JSON text that is none. */
 export function toChatBody(chat: ChatRequest, { model, stream, maxTokensField }: RequestOptions): JsonObject {
   const extra = parseObject(chat.extraJson, "chat.extra_json");
-  const { stream: _stream, stream_options: streamOptions, ...further } = extra;
+  const { stream_options: streamOptions } = extra;
   return {
-    ...further,
+    ...furtherFields(extra, ownFields),
     model,
     messages: chat.messages.map(toMessage),
     ...(chat.tools.length > 0 && { tools: chat.tools.map(toTool) }),
@@ -33,6 +44,9 @@ export function toChatBody(chat: ChatRequest, { model, stream, maxTokensField }:
   };
 }
 
+/** A value that JSON.stringify writes as the given text: a 64-bit seed is more than a number of JavaScript can hold. */
+const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): unknown };
+
 /** JSON leaves out what is undefined, so absent fields stay absent. */
 function samplingOf(chat: ChatRequest, maxTokensField: MaxTokensField): JsonObject {
   return {
@@ -40,7 +54,7 @@ function samplingOf(chat: ChatRequest, maxTokensField: MaxTokensField): JsonObje
     temperature: chat.temperature,
     top_p: chat.topP,
     [maxTokensField]: chat.maxTokens,
-    seed: chat.seed === undefined ? undefined : Number(chat.seed),
+    seed: chat.seed === undefined ? undefined : rawJSON(chat.seed.toString()),
     n: chat.n,
     presence_penalty: chat.presencePenalty,
     frequency_penalty: chat.frequencyPenalty,

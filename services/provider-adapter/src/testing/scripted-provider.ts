@@ -7,6 +7,8 @@ export interface Exchange {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Record<string, unknown>;
+  /** The body as it was sent. */
+  readonly text: string;
   readonly response: ServerResponse;
   /** Resolves when the response is over, however it ended. */
   readonly over: Promise<void>;
@@ -38,8 +40,9 @@ export async function startScriptedProvider(
     );
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece);
-    const body = JSON.parse(Buffer.concat(pieces).toString());
-    const exchange = { path: request.url ?? "", headers: request.headers, body, response, over, hungUp };
+    const text = Buffer.concat(pieces).toString();
+    const body = JSON.parse(text);
+    const exchange = { path: request.url ?? "", headers: request.headers, body, text, response, over, hungUp };
     exchanges.push(exchange);
     waiting.shift()?.(exchange);
     script(exchange);
