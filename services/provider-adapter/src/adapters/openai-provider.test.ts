@@ -50,6 +50,13 @@ describe("a whole answer", () => {
     expect(bench.upstream.exchanges).toHaveLength(1);
   });
 
+  it("is asked for with the seed as it is, also beyond what a double can hold", async () => {
+    await setUp(({ response }) => sendJson(response, fixture("openai-chat.json")));
+    const chat = { ...question(), seed: 9_007_199_254_740_993n };
+    await completeOnce(bench.parts, bench.target, chat, bench.cancel.signal);
+    expect(bench.upstream.exchanges[0]?.text).toContain('"seed":9007199254740993');
+  });
+
   it("carries no trace of the platform's own tracing", async () => {
     await setUp(({ response }) => sendJson(response, fixture("openai-chat.json")));
     await complete();
@@ -411,6 +418,38 @@ describe("a stream", () => {
     const { items, error } = await collect(bench.stream());
     expect(contentOf(items)).toBe("Hi");
     expect(error).toMatchObject({ reason: "UPSTREAM_UNAVAILABLE" });
+  });
+
+  it("that is answered with whole JSON instead, an error, fails with that error", async () => {
+    await setUp(({ response }) => sendJson(response, { error: { message: "slow down", code: 429 } }));
+    const { items, error } = await collect(bench.stream());
+    expect(items).toEqual([]);
+    expect(error).toMatchObject({ reason: "UPSTREAM_RATE_LIMITED", metadata: { provider: "acme" } });
+    expect(bench.endings).toEqual([error]);
+  });
+
+  it("that is refused in whole JSON for its key goes on with the next key", async () => {
+    await setUp(
+      ({ headers, response }) =>
+        headers.authorization === "Bearer revoked"
+          ? sendJson(response, { error: { message: "no", type: "authentication_error" } })
+          : sendStream(response, fixture("openai-stream.sse")),
+      { keys: ["revoked", "two"] },
+    );
+    const { items, error } = await collect(bench.stream());
+    expect(error).toBeUndefined();
+    expect(contentOf(items)).toBe("Hello, wörld 🌍");
+  });
+
+  it.each([
+    ["an answer", fixture("openai-chat.json")],
+    ["nothing", ""],
+    ["no JSON", "{oops"],
+  ])("that is answered with whole JSON instead, %s, is broken", async (_what, body) => {
+    await setUp(({ response }) => sendJson(response, body));
+    const { items, error } = await collect(bench.stream());
+    expect(items).toEqual([]);
+    expect(error).toMatchObject({ reason: "UPSTREAM_BROKEN_ANSWER", metadata: { provider: "acme" } });
   });
 
   it("that is refused at once fails before its first chunk", async () => {

@@ -59,12 +59,23 @@ function optionsOf(target: Target, { maxTokensField }: Upstream, stream: boolean
 const post = (client: OpenAI, path: string, body: JsonObject, signal: AbortSignal): Promise<unknown> =>
   client.post(path, { body, signal });
 
-const postStream = (client: OpenAI, body: JsonObject, signal: AbortSignal): Promise<Stream<unknown>> =>
-  client.post<Stream<unknown>>("/chat/completions", { body, stream: true, signal });
+/** Throws the error that some providers send as one JSON object with status 200, though a stream was asked for. */
+async function postStream(
+  client: OpenAI,
+  body: JsonObject,
+  signal: AbortSignal,
+  surroundings: ErrorSurroundings,
+): Promise<Stream<unknown>> {
+  const asked = client.post<Stream<unknown>>("/chat/completions", { body, stream: true, signal });
+  const { data, response } = await asked.withResponse();
+  if (!/^application\/([^;]*\+)?json/i.test(response.headers.get("content-type") ?? "")) return data;
+  checked(await response.json(), surroundings);
+  throw new MalformedAnswer("is no stream, though one was asked for");
+}
 
 async function* streamed(upstream: Upstream, clock: Clock, body: JsonObject, signal: AbortSignal) {
   const { stream, surroundings } = await withKeys(upstream, clock, async ({ client }, surroundings) => ({
-    stream: await postStream(client, body, signal),
+    stream: await postStream(client, body, signal, surroundings),
     surroundings,
   }));
   try {
