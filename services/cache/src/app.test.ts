@@ -214,6 +214,30 @@ describe("storing", () => {
     expect((await lookup()).verdict).toBe("CACHE_VERDICT_MISS");
   });
 
+  it.each(["length", "content_filter"])("keeps one that ended with %j for its key alone", async (finishReason) => {
+    const { tickets } = await lookup({ idempotencyKey: "k" });
+    expect(tickets).toHaveLength(2);
+    expect(await store(tickets, "cut", { finishReason })).toEqual({ stored: true, reason: "" });
+    const again = await lookup({ idempotencyKey: "k" });
+    expect([again.verdict, textOf(again)]).toEqual(["CACHE_VERDICT_REPLAY", "cut"]);
+    expect((await lookup()).verdict).toBe("CACHE_VERDICT_MISS");
+  });
+
+  it("keeps an empty answer for its key alone", async () => {
+    const { tickets } = await lookup({ idempotencyKey: "k" });
+    expect(await store(tickets, "")).toEqual({ stored: true, reason: "" });
+    expect((await lookup({ idempotencyKey: "k" })).verdict).toBe("CACHE_VERDICT_REPLAY");
+    const shared = await lookup();
+    expect(shared.verdict).toBe("CACHE_VERDICT_MISS");
+    expect(await store(shared.tickets, "")).toEqual({ stored: false, reason: "not_complete" });
+  });
+
+  it.each(["", "error"])("keeps nothing that broke off (%j), not even for its key", async (finishReason) => {
+    const { tickets } = await lookup({ idempotencyKey: "k" });
+    expect(await store(tickets, "cut", { finishReason })).toEqual({ stored: false, reason: "not_complete" });
+    expect((await lookup({ idempotencyKey: "k" })).verdict).toBe("CACHE_VERDICT_MISS");
+  });
+
   it("keeps no answer that is too large", async () => {
     const { tickets } = await lookup();
     expect(await store(tickets, "x".repeat(5_000))).toEqual({ stored: false, reason: "too_large" });

@@ -1,4 +1,4 @@
-import type { ChatResponse } from "@switchyard/contracts/vocabulary/chat";
+import type { ChatResponse, Message } from "@switchyard/contracts/vocabulary/chat";
 import type { Tier } from "@switchyard/contracts/vocabulary/routing";
 
 /** An answer with what is needed to report it again. */
@@ -12,12 +12,26 @@ export interface Answer {
   readonly costUsdNanos: bigint;
 }
 
-const completeReasons: ReadonlySet<string> = new Set(["stop", "tool_calls", "function_call"]);
+const successReasons: ReadonlySet<string> = new Set(["stop", "tool_calls", "function_call"]);
 
-/** Whether an answer came to its own end: cut, filtered and empty ones are not worth keeping. */
-export function isComplete({ choices }: ChatResponse): boolean {
+/** Whether an answer is worth keeping for all who ask the same: it came to its own end and says something. */
+export function isForAll({ choices }: ChatResponse): boolean {
   return (
     choices.length > 0 &&
-    choices.every(({ message, finishReason }) => message !== undefined && completeReasons.has(finishReason))
+    choices.every(({ message, finishReason }) => successReasons.has(finishReason) && message && saysSomething(message))
   );
 }
+
+/**
+ * Whether an answer is worth keeping for a repetition by idempotency key: nothing is missing of what the provider gave and
+ * billed. One that was cut at its token limit, filtered or empty is as good as any: the first answer counts.
+ */
+export function isForRepetition({ choices }: ChatResponse): boolean {
+  return (
+    choices.length > 0 &&
+    choices.every(({ message, finishReason }) => message && finishReason !== "" && finishReason !== "error")
+  );
+}
+
+const saysSomething = ({ content, toolCalls, refusal }: Message): boolean =>
+  toolCalls.length > 0 || Boolean(refusal) || content.some(({ part }) => part !== undefined && part.value !== "");

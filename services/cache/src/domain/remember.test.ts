@@ -1,30 +1,68 @@
+import type { Message } from "@switchyard/contracts/vocabulary/chat";
 import { describe, expect, it } from "vitest";
-import { answer } from "../testing.ts";
-import { isComplete } from "./answer.ts";
+import { answer, textPart } from "../testing.ts";
+import { isForAll, isForRepetition } from "./answer.ts";
 import { lifeMs } from "./remember.ts";
 
-describe("an answer worth keeping", () => {
-  const endedWith = (...reasons: string[]) => {
-    const { response } = answer("x");
-    return { ...response, choices: reasons.flatMap((reason) => answer("x", reason).response.choices) };
-  };
+const endedWith = (...reasons: string[]) => {
+  const { response } = answer("x");
+  return { ...response, choices: reasons.flatMap((reason) => answer("x", reason).response.choices) };
+};
+const saying = (change: Partial<Message> | undefined) => {
+  const response = endedWith("stop");
+  const choices = response.choices.map((choice) => ({
+    ...choice,
+    message: change && ({ ...choice.message, content: [], ...change } as Message),
+  }));
+  return { ...response, choices };
+};
+const call = { id: "c", name: "f", arguments: "{}", extraJson: "" };
 
+describe("an answer worth keeping for all who ask the same", () => {
   it.each(["stop", "tool_calls", "function_call"])("is one that ended with %s", (reason) => {
-    expect(isComplete(endedWith(reason))).toBe(true);
+    expect(isForAll(endedWith(reason))).toBe(true);
   });
 
   it.each(["length", "content_filter", "", "STOP", "error"])("is not one that ended with %j", (reason) => {
-    expect(isComplete(endedWith(reason))).toBe(false);
-    expect(isComplete(endedWith("stop", reason))).toBe(false);
+    expect(isForAll(endedWith(reason))).toBe(false);
+    expect(isForAll(endedWith("stop", reason))).toBe(false);
   });
 
-  it("has a choice, and a message in it", () => {
-    expect(isComplete(endedWith())).toBe(false);
-    const silent = endedWith("stop");
-    expect(
-      isComplete({ ...silent, choices: silent.choices.map((choice) => ({ ...choice, message: undefined })) }),
-    ).toBe(false);
+  it.each<Partial<Message>>([
+    { content: [textPart(""), textPart("x")] },
+    { content: [{ part: { $case: "otherJson", value: "{}" }, extraJson: "" }] },
+    { toolCalls: [call] },
+    { refusal: "no" },
+  ])("says something: %j", (message) => {
+    expect(isForAll(saying(message))).toBe(true);
   });
+
+  it.each<Partial<Message>>([
+    {},
+    { content: [textPart("")] },
+    { content: [{ part: undefined, extraJson: "" }] },
+    { refusal: "" },
+  ])("is not one that says nothing: %j", (message) => {
+    expect(isForAll(saying(message))).toBe(false);
+    expect(isForRepetition(saying(message))).toBe(true);
+  });
+});
+
+describe("an answer worth keeping for a repetition by idempotency key", () => {
+  it.each(["stop", "tool_calls", "length", "content_filter"])("is one that ended with %s", (reason) => {
+    expect(isForRepetition(endedWith("stop", reason))).toBe(true);
+  });
+
+  it.each(["", "error"])("is not one that broke off (%j)", (reason) => {
+    expect(isForRepetition(endedWith("stop", reason))).toBe(false);
+  });
+});
+
+it("an answer without a choice, or without a message in it, is worth nothing", () => {
+  for (const nothing of [endedWith(), saying(undefined)]) {
+    expect(isForAll(nothing)).toBe(false);
+    expect(isForRepetition(nothing)).toBe(false);
+  }
 });
 
 describe("the life of an entry", () => {

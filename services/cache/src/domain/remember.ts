@@ -1,10 +1,13 @@
 import type { CacheStore, PlaceToFill } from "../ports.ts";
-import { type Answer, isComplete } from "./answer.ts";
+import { type Answer, isForAll, isForRepetition } from "./answer.ts";
 
 /** What became of an answer that was handed in. */
 export type Remembered = "stored" | "not_complete" | "too_large";
 
-/** Keeps an answer at the given places of one tenant, if it is complete and not too large. Rejects as the store does. */
+/**
+ * Keeps an answer at those of the given places of one tenant that it is good enough for, if it is not too large: a place of
+ * an idempotency key takes every complete answer, one that all share only a successful one. Rejects as the store does.
+ */
 export async function remember(
   tenant: string,
   places: readonly PlaceToFill[],
@@ -12,10 +15,16 @@ export async function remember(
   store: CacheStore,
   nowMs: number,
 ): Promise<Remembered> {
-  if (!isComplete(answer.response)) return "not_complete";
-  const kept = await store.put(tenant, places, { answer, storedAtMs: nowMs }, nowMs);
+  const fit = isForAll(answer.response)
+    ? places
+    : places.filter((place) => isOfKey(place) && isForRepetition(answer.response));
+  if (fit.length === 0) return "not_complete";
+  const kept = await store.put(tenant, fit, { answer, storedAtMs: nowMs }, nowMs);
   return kept ? "stored" : "too_large";
 }
+
+/** Only the places of idempotency keys ask a request to be the one that they were made for. */
+const isOfKey = ({ requestDigest }: PlaceToFill) => requestDigest !== "";
 
 export interface Lives {
   /** Of an answer, in seconds. */

@@ -90,7 +90,10 @@ export interface StoredAnswer {
 export interface StoreRequest {
   /** Where to keep it, from Lookup. At least one. */
   tickets: StoreTicket[];
-  /** The answer. Required; every choice must have ended with `stop` or `tool_calls`. */
+  /**
+   * The answer. Required. It is complete if every choice has ended, and not with `error`; it is successful if every choice
+   * has ended with `stop`, `tool_calls` or `function_call` and has content, a tool call or a refusal.
+   */
   answer:
     | StoredAnswer
     | undefined;
@@ -100,9 +103,9 @@ export interface StoreRequest {
 
 /** StoreResponse says what happened. */
 export interface StoreResponse {
-  /** Whether the answer was kept. */
+  /** Whether the answer was kept under at least one of the tickets. */
   stored: boolean;
-  /** Why not: `too_large`, `not_complete`. Empty if kept. */
+  /** Why not: `too_large`; `not_complete` if it was not good enough for any of the tickets. Empty if kept. */
   reason: string;
 }
 
@@ -710,8 +713,9 @@ export const CacheServiceDefinition = {
       options: {},
     },
     /**
-     * Store keeps a complete, successful answer under the tickets that Lookup gave. Storing again replaces it.
-     * Errors: INVALID_ARGUMENT; UNAVAILABLE.
+     * Store keeps a complete answer under those of the tickets that Lookup gave that it is good enough for: the ticket of an
+     * idempotency key takes every complete answer, any other only a successful one that says something. Storing again
+     * replaces it. Errors: INVALID_ARGUMENT; UNAVAILABLE.
      */
     store: {
       name: "Store",
@@ -731,8 +735,9 @@ export interface CacheServiceImplementation<CallContextExt = {}> {
    */
   lookup(request: LookupRequest, context: CallContext & CallContextExt): Promise<DeepPartial<LookupResponse>>;
   /**
-   * Store keeps a complete, successful answer under the tickets that Lookup gave. Storing again replaces it.
-   * Errors: INVALID_ARGUMENT; UNAVAILABLE.
+   * Store keeps a complete answer under those of the tickets that Lookup gave that it is good enough for: the ticket of an
+   * idempotency key takes every complete answer, any other only a successful one that says something. Storing again
+   * replaces it. Errors: INVALID_ARGUMENT; UNAVAILABLE.
    */
   store(request: StoreRequest, context: CallContext & CallContextExt): Promise<DeepPartial<StoreResponse>>;
 }
@@ -744,8 +749,9 @@ export interface CacheServiceClient<CallOptionsExt = {}> {
    */
   lookup(request: DeepPartial<LookupRequest>, options?: CallOptions & CallOptionsExt): Promise<LookupResponse>;
   /**
-   * Store keeps a complete, successful answer under the tickets that Lookup gave. Storing again replaces it.
-   * Errors: INVALID_ARGUMENT; UNAVAILABLE.
+   * Store keeps a complete answer under those of the tickets that Lookup gave that it is good enough for: the ticket of an
+   * idempotency key takes every complete answer, any other only a successful one that says something. Storing again
+   * replaces it. Errors: INVALID_ARGUMENT; UNAVAILABLE.
    */
   store(request: DeepPartial<StoreRequest>, options?: CallOptions & CallOptionsExt): Promise<StoreResponse>;
 }
