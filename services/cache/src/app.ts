@@ -27,8 +27,9 @@ export async function createCacheApp(config: Config, { logger }: AppContext): Pr
   const store = await openStore(config, logger);
   const now = Date.now;
   const rules = { maxTemperature: cache.maxTemperature, replayTtlMs: cache.idempotencyTtlSeconds * 1000 };
+  const onUnkept = (err: unknown) => logger.warn({ err }, "a hit could not be kept under its idempotency key");
   const cacheService = service(CacheServiceDefinition, {
-    lookup: (request) => lookup(request, { store, rules, now }),
+    lookup: (request) => lookup(request, { store, rules, now, onUnkept }),
     store: (request) => storeAnswer(request, { store, lives: cache, now }),
   });
   return {

@@ -30,12 +30,16 @@ export type Recalled =
   /** The idempotency key belongs to another request. */
   | { readonly kind: "key_reused" };
 
-/** Finds the kept answer of a request. Rejects as the store does. */
+/**
+ * Finds the kept answer of a request. Rejects as the store does where it cannot be read; a hit is a hit although it cannot be
+ * kept under the request's idempotency key, of which `onUnkept` is told.
+ */
 export async function recall(
   question: Question,
   store: CacheStore,
   rules: RecallRules,
   nowMs: number,
+  onUnkept: (fault: unknown) => void,
 ): Promise<Recalled> {
   const admission = admit(question, rules.maxTemperature);
   const { exact, replay } = places(question, admission);
@@ -58,7 +62,9 @@ export async function recall(
   const hit = admission.read ? found.at(-1) : undefined;
   if (!hit) return { kind: admission.read ? "miss" : "bypass", exact, replay };
   // From now on the key answers for itself, though the answer it was given first may be replaced or forgotten.
-  if (replay) await store.put(question.tenant, [{ ...replay, ttlMs: rules.replayTtlMs }], hit, nowMs);
+  if (replay) {
+    await store.put(question.tenant, [{ ...replay, ttlMs: rules.replayTtlMs }], hit, nowMs).catch(onUnkept);
+  }
   return { kind: "hit", entry: hit };
 }
 

@@ -10,14 +10,16 @@ export interface LookupDependencies {
   readonly rules: RecallRules;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Told of the fault for which a hit could not be kept under its request's idempotency key. */
+  readonly onUnkept: (fault: unknown) => void;
 }
 
 /** Answers Lookup. Throws INVALID_ARGUMENT, ALREADY_EXISTS for a reused idempotency key, UNAVAILABLE as the store does. */
 export async function lookup(request: LookupRequest, dependencies: LookupDependencies): Promise<LookupResponse> {
-  const { store, rules, now } = dependencies;
+  const { store, rules, now, onUnkept } = dependencies;
   const question = toQuestion(request);
   const nowMs = now();
-  return toResponse(question.tenant, await recall(question, store, rules, nowMs), rules, nowMs);
+  return toResponse(question.tenant, await recall(question, store, rules, nowMs, onUnkept), rules, nowMs);
 }
 
 function toQuestion({ chat, caller, policy, sensitivity, idempotencyKey, scope }: LookupRequest): Question {
