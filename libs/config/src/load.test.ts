@@ -50,7 +50,11 @@ describe("a configuration", () => {
       minimal.replace("[somewhere]", "[elsewhere]"),
       'models.0.providers.0: no provider "elsewhere"',
     ],
-    ["a key in the clear", minimal.replace("{ env: SOMEWHERE_KEY }", "sk-in-the-clear"), "providers.somewhere.keys.0:"],
+    [
+      "a key in the clear",
+      minimal.replace("{ env: SOMEWHERE_KEY }", "sk-in-the-clear"),
+      "providers.somewhere.keys.0: must be { env: NAME } or { file: PATH }",
+    ],
     [
       "an address that is not http",
       minimal.replace("https://", "file://"),
@@ -61,6 +65,7 @@ describe("a configuration", () => {
       `${minimal}\nbudget: { store: redis }`,
       "budget.store: is redis, but redis.url leads nowhere",
     ],
+    ["a port that is none", `${minimal}\ngateway: { listen: "127.0.0.1:99999" }`, "gateway.listen: must have a port"],
     [
       "a key that is no hash",
       `${minimal}\napiKeys: [{ name: a, sha256: abc, tenant: t, budgetTier: free }]`,

@@ -15,14 +15,17 @@ export const defaultConfigPath = fileURLToPath(new URL("../../../deploy/config/s
 
 /** Reads the file that SWITCHYARD_CONFIG names, or the one that ships. Throws {@link ConfigError}. */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
-  const path = environment.SWITCHYARD_CONFIG ? resolve(environment.SWITCHYARD_CONFIG) : defaultConfigPath;
+  // npm runs a workspace's script in that workspace's folder; paths are meant from where the person stands.
+  const here = environment.INIT_CWD ?? process.cwd();
+  const path = environment.SWITCHYARD_CONFIG ? resolve(here, environment.SWITCHYARD_CONFIG) : defaultConfigPath;
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
     throw new ConfigError(`cannot read the configuration: ${(error as Error).message}`);
   }
-  return parseConfig(text, { environment, folder: dirname(path) }, path);
+  const config = parseConfig(text, { environment, folder: dirname(path) }, path);
+  return { ...config, dataDirectory: resolve(here, config.dataDirectory) };
 }
 
 /** Parses YAML text strictly: an unknown key is an error that names it. Throws {@link ConfigError}. */

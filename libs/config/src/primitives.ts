@@ -2,7 +2,10 @@ import { z } from "zod";
 
 // Shapes that every slice of the configuration uses.
 
-export const address = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, "must be host:port");
+export const address = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, "must be host:port")
+  .refine((value) => Number(value.slice(value.lastIndexOf(":") + 1)) <= 65_535, "must have a port of at most 65535");
 export const positiveInt = z.int().positive();
 export const milliseconds = positiveInt;
 export const name = z

@@ -10,7 +10,9 @@ export interface Surroundings {
   readonly folder: string;
 }
 
-const reference = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })]);
+const reference = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
+  error: "must be { env: NAME } or { file: PATH }",
+});
 
 type Reference = z.infer<typeof reference>;
 

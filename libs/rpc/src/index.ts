@@ -22,6 +22,7 @@ export {
   runService,
   type ServiceProcess,
   stopSignal,
+  untilStopped,
 } from "./run-service.ts";
 export { type RpcServer, type ServeOptions, serve, splitAddress } from "./server.ts";
 export {

@@ -218,6 +218,50 @@ describe("an error that quotes too much", () => {
   });
 });
 
+describe("a request of broken bytes", () => {
+  const ask = async (bytes: Uint8Array) => {
+    const server = await serve(
+      [service(ClassifierServiceDefinition, { classify: async () => ClassifyResponse.create() })],
+      { listen: "127.0.0.1:0", logger, maxMessageBytes: 1024 },
+    );
+    const raw = {
+      ...ClassifierServiceDefinition,
+      methods: {
+        classify: {
+          ...ClassifierServiceDefinition.methods.classify,
+          requestType: { ...ClassifyRequest, encode: () => ({ finish: () => bytes }) },
+        },
+      },
+    };
+    const { client, close } = connect(raw as unknown as Classifier, `dns:///${server.address}`);
+    const failure = await client.classify(ClassifyRequest.create()).catch((error: unknown) => error);
+    close();
+    await server.drain(1_000);
+    return failure;
+  };
+
+  it("is refused naming the field whose text is not UTF-8", async () => {
+    // Field 2, `text`, three bytes.
+    expect(await ask(Uint8Array.of(0x12, 3, 0xff, 0xfe, 0x41))).toMatchObject({
+      code: Status.INVALID_ARGUMENT,
+      message: "text: must be UTF-8",
+    });
+  });
+
+  it("is refused as such when it is no message at all", async () => {
+    expect(await ask(Uint8Array.of(0x12, 200, 1, 2))).toMatchObject({
+      code: Status.INVALID_ARGUMENT,
+      reason: "INVALID_REQUEST",
+    });
+  });
+
+  it("is answered when its text is whole, replacement characters included", async () => {
+    expect(
+      await ask(ClassifyRequest.encode(ClassifyRequest.create({ text: "\ufffd \ufeff é" })).finish()),
+    ).not.toBeInstanceOf(Error);
+  });
+});
+
 describe("a rolling restart", () => {
   it("loses no call while one server of two drains", async () => {
     const start = () =>

@@ -35,25 +35,44 @@ export async function runService(definition: ServiceProcess, process: NodeJS.Pro
   const config = readConfig(process);
   if (config === undefined) return;
   const logger = createLogger(definition.name, config.log.level);
-  const telemetry = startTelemetry(`switchyard-${definition.name}`, process.env);
-  const app = await definition.create(config, { logger });
-  const { listen, adminListen } = definition.listen(config);
-  const server = await serve(app.services, { listen, logger, maxMessageBytes: maxMessageBytes(config) });
-  let draining = false;
-  const admin = await serveAdmin({
-    listen: adminListen,
-    scrape: telemetry.scrape,
-    isReady: () => !draining && app.isReady(),
+  await untilStopped(process, logger, async (opened) => {
+    const telemetry = startTelemetry(`switchyard-${definition.name}`, process.env);
+    opened.defer(() => telemetry.shutdown());
+    const app = await definition.create(config, { logger });
+    let isDraining = false;
+    const { listen, adminListen } = definition.listen(config);
+    const isReady = () => !isDraining && app.isReady();
+    const admin = await serveAdmin({ listen: adminListen, scrape: telemetry.scrape, isReady });
+    opened.defer(() => admin.close());
+    opened.defer(() => app.close());
+    const server = await serve(app.services, { listen, logger, maxMessageBytes: maxMessageBytes(config) });
+    opened.defer(() => server.drain(config.drainMs));
+    opened.defer(() => {
+      isDraining = true;
+    });
+    return { address: server.address, admin: admin.address };
   });
-  logger.info({ address: server.address, admin: admin.address }, "serving");
+}
+
+/**
+ * Starts something, says where it serves, and closes what it opened, last first, when the process is asked to end. A start
+ * that fails is one line in the log and exit code 1.
+ */
+export async function untilStopped(
+  process: NodeJS.Process,
+  logger: Logger,
+  start: (opened: AsyncDisposableStack) => Promise<Readonly<Record<string, string>>>,
+): Promise<void> {
+  await using opened = new AsyncDisposableStack();
+  try {
+    logger.info(await start(opened), "serving");
+  } catch (error) {
+    logger.fatal({ reason: (error as Error).message }, "cannot start");
+    process.exitCode = 1;
+    return;
+  }
   await stopSignal(process);
   logger.info("draining");
-  draining = true;
-  await server.drain(config.drainMs);
-  await app.close();
-  await admin.close();
-  await telemetry.shutdown();
-  logger.info("stopped");
 }
 
 /** The configuration, or undefined where there is nothing to run: it is not valid, or only its check was asked for. */

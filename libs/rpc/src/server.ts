@@ -19,6 +19,7 @@ import { errorDetailsServerMiddleware } from "nice-grpc-error-details";
 import { HealthDefinition, HealthServiceImpl, HealthState } from "nice-grpc-server-health";
 import { ServerReflection, ServerReflectionService } from "nice-grpc-server-reflection";
 import { toRpcError, toServerError } from "./error-wire.ts";
+import { refuseUnreadable, strictlyRead } from "./readable-request.ts";
 import { RpcError, Status } from "./rpc-error.ts";
 import type { Call, Service } from "./service.ts";
 
@@ -56,6 +57,10 @@ export async function serve(services: readonly Service[], options: ServeOptions)
     const implementation: Record<string, unknown> = {};
     for (const [key, method] of Object.entries(definition.methods)) {
       const handler = handlers[key] as (request: unknown, call: Call) => unknown;
+      const answer = (request: unknown, call: Call) => {
+        refuseUnreadable(request);
+        return handler(request, call);
+      };
       const served = {
         path: `${definition.fullName}/${method.name}`,
         logger: options.logger,
@@ -63,11 +68,11 @@ export async function serve(services: readonly Service[], options: ServeOptions)
       };
       implementation[key] = method.responseStream
         ? (request: unknown, incoming: CallContext) =>
-            answerStream(served, (call) => handler(request, call) as AsyncIterable<unknown>, incoming)
+            answerStream(served, (call) => answer(request, call) as AsyncIterable<unknown>, incoming)
         : (request: unknown, incoming: CallContext) =>
-            answerUnary(served, (call) => handler(request, call) as Promise<unknown>, incoming);
+            answerUnary(served, (call) => answer(request, call) as Promise<unknown>, incoming);
     }
-    server.add(definition as never, implementation as never);
+    server.add(strictlyRead(definition) as never, implementation as never);
     health.setStatus("healthy", definition.fullName);
   }
   server.add(HealthDefinition, HealthServiceImpl(health));

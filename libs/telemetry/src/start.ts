@@ -35,7 +35,14 @@ export function startTelemetry(serviceName: string, environment: NodeJS.ProcessE
     serviceName: environment.OTEL_SERVICE_NAME ?? serviceName,
     instrumentations: [],
     metricReaders: exports("METRICS")
-      ? [prometheus, new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter() })]
+      ? [
+          prometheus,
+          new PeriodicExportingMetricReader({
+            exporter: new OTLPMetricExporter(),
+            exportIntervalMillis: Number(environment.OTEL_METRIC_EXPORT_INTERVAL) || 60_000,
+            exportTimeoutMillis: Number(environment.OTEL_METRIC_EXPORT_TIMEOUT) || 30_000,
+          }),
+        ]
       : [prometheus],
     logRecordProcessors: [],
     ...(exports("TRACES") ? {} : unexported),

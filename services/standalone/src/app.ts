@@ -45,37 +45,52 @@ export interface Standalone {
   close(): Promise<void>;
 }
 
-/** Builds every service and joins them in-process; only RouterService, BudgetService and HTTP are on sockets. */
+/**
+ * Builds every service and joins them in-process; only RouterService, BudgetService and HTTP are on sockets. What it opens it
+ * closes again if a part cannot start.
+ */
 export async function createStandalone(given: Config, { logger, scrape }: StandaloneContext): Promise<Standalone> {
-  const simulator = hasProvider(given) ? undefined : await createSimulator(given, { listen: "127.0.0.1:0" });
-  const config = simulator ? simulated(given, simulator.url) : given;
+  refuseOpenBudget(given);
+  await using opened = new AsyncDisposableStack();
   const part = (name: string): AppContext => ({ logger: logger.child({ service: name }) });
   const inProcess = <D extends ServiceDefinition>(service: Service<D>) => ({
     inProcess: service,
     onUnforeseen: (method: string, error: Error) =>
       logger.error({ err: error.cause ?? error, method }, "unforeseen error"),
   });
+  const closing = <Part extends { close(): Promise<void> }>(part: Part): Part => {
+    opened.defer(() => part.close());
+    return part;
+  };
 
-  const classifier = await createClassifierApp(config, part("classifier"));
-  const cache = await createCacheApp(config, part("cache"));
-  const budget = await createBudgetApp(config, part("budget"));
-  const providerAdapter = await createProviderAdapterApp(config, part("provider-adapter"));
-  const router = await createRouterApp(config, part("router"), {
-    classifier: inProcess(classifier.service),
-    cache: inProcess(cache.service),
-    budget: inProcess(budget.service),
-    providerAdapter: inProcess(providerAdapter.service),
-  });
-
+  const simulator = hasProvider(given) ? undefined : closing(await createSimulator(given, { listen: "127.0.0.1:0" }));
+  const config = simulator ? simulated(given, simulator.url) : given;
+  const classifier = closing(await createClassifierApp(config, part("classifier")));
+  const cache = closing(await createCacheApp(config, part("cache")));
+  const budget = closing(await createBudgetApp(config, part("budget")));
+  const providerAdapter = closing(await createProviderAdapterApp(config, part("provider-adapter")));
   const options = { logger, maxMessageBytes: maxMessageBytes(config) };
-  const routerServer = await serve(router.services, { ...options, listen: config.router.listen });
   const budgetServer = await serve(budget.services, { ...options, listen: config.budget.listen });
-  const gateway = await createGatewayApp(config, part("gateway"), {
-    router: connect(RouterServiceDefinition, inProcess(router.service)).client,
-    scrape,
-    ready: () => [cache, budget, router].every((app) => app.isReady()),
-  });
+  opened.defer(() => budgetServer.drain(config.drainMs));
+  const router = closing(
+    await createRouterApp(config, part("router"), {
+      classifier: inProcess(classifier.service),
+      cache: inProcess(cache.service),
+      budget: inProcess(budget.service),
+      providerAdapter: inProcess(providerAdapter.service),
+    }),
+  );
+  const routerServer = await serve(router.services, { ...options, listen: config.router.listen });
+  opened.defer(() => routerServer.drain(config.drainMs));
+  const gateway = closing(
+    await createGatewayApp(config, part("gateway"), {
+      router: connect(RouterServiceDefinition, inProcess(router.service)).client,
+      scrape,
+      ready: () => [cache, budget, router].every((app) => app.isReady()),
+    }),
+  );
 
+  const parts = opened.move();
   return {
     httpUrl: gateway.url,
     grpcAddress: routerServer.address,
@@ -84,11 +99,15 @@ export async function createStandalone(given: Config, { logger, scrape }: Standa
     config,
     budget: connect(BudgetServiceDefinition, inProcess(budget.service)).client,
     async close() {
+      // Both doors at once: neither waits for the other's callers.
       await Promise.all([gateway.drain(config.drainMs), routerServer.drain(config.drainMs)]);
-      await router.close();
-      await budgetServer.drain(config.drainMs);
-      for (const app of [gateway, providerAdapter, budget, cache, classifier]) await app.close();
-      await simulator?.close();
+      await parts.disposeAsync();
     },
   };
+}
+
+/** BudgetService asks for no key, so beside a public door it may only stand on this machine. */
+function refuseOpenBudget({ budget }: Config): void {
+  if (/^(127\.|localhost:|\[::1\]:)/.test(budget.listen)) return;
+  throw new Error(`budget.listen must be on this machine in the standalone shape, and is ${budget.listen}`);
 }

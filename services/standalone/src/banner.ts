@@ -1,3 +1,5 @@
+import { relative } from "node:path";
+import { deploymentsOf } from "@switchyard/config";
 import type { Standalone } from "./app.ts";
 
 /** What a person sees who starts the platform in a terminal. */
@@ -9,12 +11,12 @@ export function banner({ httpUrl, grpcAddress, budgetAddress, isSimulated, confi
     `  gRPC (router)       ${grpcAddress}`,
     `  gRPC (budget)       ${budgetAddress}`,
     `  metrics             ${httpUrl}/metrics`,
-    `  stores              ${config.dataDirectory}/ (cache: ${config.cache.store}, budget: ${config.budget.store})`,
+    `  stores              ${relative(process.cwd(), config.dataDirectory)}/ (cache: ${config.cache.store}, budget: ${config.budget.store})`,
     `  access              ${keys > 0 ? `${keys} API keys` : "no API keys configured: this machine only"}`,
     isSimulated
       ? "  provider            SIMULATED: no provider key is set, so answers are made up by the built-in simulator.\n" +
         "                      Set SWITCHYARD_BASE_URL and SWITCHYARD_API_KEY, or OPENAI_API_KEY, for real ones."
-      : `  provider            ${[...new Set(config.models.flatMap(({ providers }) => providers))].join(", ")}`,
+      : `  provider            ${[...new Set([...deploymentsOf(config).values()].map(({ provider }) => provider))].join(", ")}`,
     "",
   ].join("\n");
 }

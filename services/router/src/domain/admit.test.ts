@@ -54,7 +54,7 @@ describe("with configured keys", () => {
   it("refuses a tenant or user that the key does not act for, naming the field but not the key", () => {
     for (const field of ["tenant", "user"] as const) {
       expect(() => admit(withKey, claim({ [field]: "mallory" }), closed)).toThrow(
-        expect.objectContaining({ reason: "PERMISSION_DENIED", message: expect.stringContaining(`caller.${field}`) }),
+        expect.objectContaining({ reason: "PERMISSION_DENIED", message: expect.stringContaining(`for the ${field}`) }),
       );
     }
     expect(() => admit(withKey, claim({ tenant: "mallory" }), closed)).toThrow(/^(?!.*sk-acme)/);

@@ -62,7 +62,7 @@ function admitByKey(credentials: Credentials, claimed: Caller | undefined, { key
 }
 
 function contradiction(field: "tenant" | "user", value: string, key: ApiKey): Refusal {
-  return new Refusal("PERMISSION_DENIED", `caller.${field}: the API key "${key.name}" does not act for "${value}"`, {
+  return new Refusal("PERMISSION_DENIED", `the API key "${key.name}" does not act for the ${field} "${value}"`, {
     metadata: { field: `caller.${field}`, key: key.name },
   });
 }

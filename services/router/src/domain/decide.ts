@@ -82,7 +82,7 @@ function decideForModel(prompt: Prompt, classification: Classification | undefin
   const { byId } = policy.catalogue;
   const asked = byId.get(prompt.chat.model);
   if (!asked || asked.capabilities.has("embeddings")) {
-    throw new Refusal("UNKNOWN_MODEL", `model: no chat model "${prompt.chat.model}" in the catalogue`, {
+    throw new Refusal("UNKNOWN_MODEL", `no chat model "${prompt.chat.model}" in the catalogue`, {
       metadata: { field: "chat.model", model: prompt.chat.model },
     });
   }
@@ -143,13 +143,16 @@ function choose(prompt: Prompt, model: CatalogueModel, { policy, classification,
   return { model, candidate, maxOutputTokens, isAdequate: isAdequate(candidate), expectedOutputTokens: expected };
 }
 
+/** An enum's value as a word for people: `TIER_ECONOMY` is `economy`. */
+const word = (value: string) => value.slice(value.indexOf("_") + 1).toLowerCase();
+
 function tierBound({ hints }: Prompt, { tier }: CatalogueModel): Objection {
   const rank = rankOfTier(tier);
   if (hints.minTier !== "TIER_UNSPECIFIED" && rank < rankOfTier(hints.minTier)) {
-    return { reason: "tier_bound", detail: `${tier} is below the asked ${hints.minTier}` };
+    return { reason: "tier_bound", detail: `is ${word(tier)}, below the asked ${word(hints.minTier)}` };
   }
   if (hints.maxTier !== "TIER_UNSPECIFIED" && rank > rankOfTier(hints.maxTier)) {
-    return { reason: "tier_bound", detail: `${tier} is above the asked ${hints.maxTier}` };
+    return { reason: "tier_bound", detail: `is ${word(tier)}, above the asked ${word(hints.maxTier)}` };
   }
   return undefined;
 }
@@ -162,7 +165,7 @@ function capabilityBound({ needs }: Prompt, { capabilities }: CatalogueModel): O
 function sensitivityBound({ hints }: Prompt, { maxSensitivity }: CatalogueModel): Objection {
   return rankOfSensitivity(hints.sensitivity) <= rankOfSensitivity(maxSensitivity)
     ? undefined
-    : { reason: "sensitivity", detail: `may see at most ${maxSensitivity}` };
+    : { reason: "sensitivity", detail: `may see at most ${word(maxSensitivity)} prompts` };
 }
 
 function windowBound({ inputTokens }: Prompt, { model, maxOutputTokens }: Choice): Objection {

@@ -84,7 +84,7 @@ function modelFor({ model }: EmbeddingRequest, { models }: Catalogue): Catalogue
   const cheapest = able.toSorted((a, b) => a.prices.input - b.prices.input)[0];
   const found = model === "auto" ? cheapest : able.find(({ id }) => id === model);
   if (found) return found;
-  throw new Refusal("UNKNOWN_MODEL", `model: no embedding model "${model}" in the catalogue`, {
+  throw new Refusal("UNKNOWN_MODEL", `no embedding model "${model}" in the catalogue`, {
     metadata: { field: "embedding.model", model },
   });
 }

@@ -1,6 +1,7 @@
 import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type { RoutingHints } from "@switchyard/contracts/vocabulary/routing";
 import type { FieldViolation } from "@switchyard/rpc";
+import { rankOfTier } from "../domain/catalogue.ts";
 
 const bytes = (text: string) => Buffer.byteLength(text);
 
@@ -41,6 +42,8 @@ export function violationsOfHints(hints: RoutingHints | undefined): FieldViolati
   check("max_cost_usd_nanos", maxCostUsdNanos === undefined || maxCostUsdNanos >= 0n, "must not be negative");
   check("latency_bound_ms", latencyBoundMs === undefined || latencyBoundMs >= 1, "must be at least 1");
   check("cache_ttl_seconds", cacheTtlSeconds === undefined || cacheTtlSeconds >= 1, "must be at least 1");
+  const bothSet = hints.minTier !== "TIER_UNSPECIFIED" && hints.maxTier !== "TIER_UNSPECIFIED";
+  check("min_tier", !bothSet || rankOfTier(hints.minTier) <= rankOfTier(hints.maxTier), "must not be above max_tier");
   for (const [field, value] of [
     ["task", hints.task],
     ["min_tier", hints.minTier],
