@@ -29,7 +29,9 @@ export async function serveAdmin(options: AdminOptions): Promise<AdminServer> {
     response.end("not found\n");
   });
   const [host, port] = splitAddress(options.listen);
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
+  // Node takes an IPv6 address without the brackets that an address with a port needs.
+  const bare = host.replace(/^\[(.*)\]$/, "$1");
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, bare, resolve));
   return {
     address: `${host}:${(server.address() as AddressInfo).port}`,
     close: () =>

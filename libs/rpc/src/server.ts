@@ -48,6 +48,9 @@ export async function serve(services: readonly Service[], options: ServeOptions)
     "grpc.max_send_message_length": -1,
     "grpc.keepalive_time_ms": 30_000,
     "grpc.keepalive_timeout_ms": 10_000,
+    // A client looks addresses up again only when a connection ends; without an end, new servers would get no load.
+    "grpc.max_connection_age_ms": 300_000,
+    "grpc.max_connection_age_grace_ms": 600_000,
     // grpc-js takes interceptors among its options, but nice-grpc's type does not say so.
     ...({ interceptors: [keepDeadline] } as object),
   }).use(errorDetailsServerMiddleware);

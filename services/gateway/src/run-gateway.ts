@@ -1,5 +1,5 @@
 import { RouterServiceDefinition } from "@switchyard/contracts/router/v1/router";
-import { connect, readConfig, serveAdmin, stopSignal } from "@switchyard/rpc";
+import { connect, readConfig, serveAdmin, untilStopped } from "@switchyard/rpc";
 import { createLogger, startTelemetry } from "@switchyard/telemetry";
 import { createGatewayApp } from "./app.ts";
 
@@ -11,25 +11,26 @@ export async function runGateway(process: NodeJS.Process): Promise<void> {
   const config = readConfig(process);
   if (config === undefined) return;
   const logger = createLogger("gateway", config.log.level);
-  const telemetry = startTelemetry("switchyard-gateway", process.env);
-  const router = connect(RouterServiceDefinition, config.peers.router);
-  // A router that is away is no reason to be taken out of service: callers then get an answer that says so.
-  const ready = () => true;
-  const app = await createGatewayApp(config, { logger }, { router: router.client, scrape: telemetry.scrape, ready });
-  let draining = false;
-  const admin = await serveAdmin({
-    listen: config.gateway.adminListen,
-    scrape: telemetry.scrape,
-    isReady: () => !draining && ready(),
+  await untilStopped(process, logger, async (opened) => {
+    const telemetry = startTelemetry("switchyard-gateway", process.env);
+    opened.defer(() => telemetry.shutdown());
+    const router = connect(RouterServiceDefinition, config.peers.router);
+    opened.defer(() => router.close());
+    let isDraining = false;
+    const admin = await serveAdmin({
+      listen: config.gateway.adminListen,
+      scrape: telemetry.scrape,
+      isReady: () => !isDraining,
+    });
+    opened.defer(() => admin.close());
+    // A router that is away is no reason to be taken out of service: callers then get an answer that says so.
+    const peers = { router: router.client, scrape: telemetry.scrape, ready: () => true };
+    const app = await createGatewayApp(config, { logger }, peers);
+    opened.defer(() => app.close());
+    opened.defer(() => {
+      isDraining = true;
+      return app.drain(config.drainMs);
+    });
+    return { address: app.url, admin: admin.address };
   });
-  logger.info({ address: app.url, admin: admin.address }, "serving");
-  await stopSignal(process);
-  logger.info("draining");
-  draining = true;
-  await app.drain(config.drainMs);
-  await app.close();
-  await admin.close();
-  router.close();
-  await telemetry.shutdown();
-  logger.info("stopped");
 }

@@ -1,4 +1,4 @@
-import { readConfig, untilStopped } from "@switchyard/rpc";
+import { readConfig, serveAdmin, untilStopped } from "@switchyard/rpc";
 import { createLogger, startTelemetry } from "@switchyard/telemetry";
 import { createStandalone } from "./app.ts";
 import { banner } from "./banner.ts";
@@ -11,7 +11,11 @@ if (config) {
     opened.defer(() => telemetry.shutdown());
     const standalone = await createStandalone(config, { logger, scrape: telemetry.scrape });
     opened.defer(() => standalone.close());
+    const isReady = () => !opened.disposed;
+    const admin = await serveAdmin({ listen: config.gateway.adminListen, scrape: telemetry.scrape, isReady });
+    opened.defer(() => admin.close());
     process.stdout.write(banner(standalone));
-    return { http: standalone.httpUrl, grpc: standalone.grpcAddress, budget: standalone.budgetAddress };
+    const { httpUrl: http, grpcAddress: grpc, budgetAddress: budget } = standalone;
+    return { http, grpc, budget, admin: admin.address };
   });
 }

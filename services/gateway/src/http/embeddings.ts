@@ -5,7 +5,6 @@ import { reportJson } from "../routing/report.ts";
 import { reportHeaders } from "../routing/report-headers.ts";
 import { exchange, sendJson } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
-import { idempotencyKeyOf } from "./idempotency-key.ts";
 import { readJsonObject } from "./json-body.ts";
 
 const route = "/v1/embeddings";
@@ -18,8 +17,7 @@ export function embeddings(app: FastifyInstance, gateway: Gateway): void {
       const body = await readJsonObject(request.raw, gateway.config.maxBodyBytes);
       const { embedding, encoding, user } = embeddingFrom(body);
       const caller = callerWishes(request.headers, body.switchyard, user);
-      const idempotencyKey = idempotencyKeyOf(request.headers);
-      const { response, routing } = await gateway.router.embed({ embedding, caller, idempotencyKey }, options);
+      const { response, routing } = await gateway.router.embed({ embedding, caller }, options);
       if (response === undefined) throw new Error("the router answered without a response");
       if (routing !== undefined) reply.headers(reportHeaders(routing));
       sendJson(reply, embeddingListJson(response, encoding, routing && reportJson(routing)));

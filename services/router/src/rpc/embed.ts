@@ -4,7 +4,7 @@ import type { Platform } from "../domain/platform.ts";
 import { credentialsOf, patienceOf } from "./incoming.ts";
 import { toRpcError } from "./to-rpc-error.ts";
 import { jsonObject } from "./validate-chat.ts";
-import { violationsOfCaller, violationsOfIdempotencyKey } from "./validate-context.ts";
+import { violationsOfCaller } from "./validate-context.ts";
 
 /** RouterService.Embed. */
 export const embed =
@@ -27,9 +27,9 @@ export const embed =
     }
   };
 
-function violationsOf({ embedding, caller, idempotencyKey }: EmbedRequest): FieldViolation[] {
+function violationsOf({ embedding, caller }: EmbedRequest): FieldViolation[] {
   if (!embedding) return [{ field: "embedding", description: "is required" }];
-  const violations = [...violationsOfCaller(caller), ...violationsOfIdempotencyKey(idempotencyKey)];
+  const violations = [...violationsOfCaller(caller)];
   const report = (field: string, description: string) => violations.push({ field: `embedding.${field}`, description });
   const { texts, tokenLists, dimensions } = embedding;
   if (embedding.model === "") report("model", 'is required: "auto" or a model id');

@@ -79,11 +79,7 @@ export interface EmbedRequest {
     | EmbeddingRequest
     | undefined;
   /** For whom. */
-  caller:
-    | Caller
-    | undefined;
-  /** As in CompleteRequest, but only identifies the request in the ledger: embeddings are not replayed. */
-  idempotencyKey: string;
+  caller: Caller | undefined;
 }
 
 /** EmbedResponse is the vectors and how they came about. */
@@ -463,7 +459,7 @@ export const StreamCompleteResponse: MessageFns<StreamCompleteResponse> = {
 };
 
 function createBaseEmbedRequest(): EmbedRequest {
-  return { embedding: undefined, caller: undefined, idempotencyKey: "" };
+  return { embedding: undefined, caller: undefined };
 }
 
 export const EmbedRequest: MessageFns<EmbedRequest> = {
@@ -473,9 +469,6 @@ export const EmbedRequest: MessageFns<EmbedRequest> = {
     }
     if (message.caller !== undefined) {
       Caller.encode(message.caller, writer.uint32(18).fork()).join();
-    }
-    if (message.idempotencyKey !== "") {
-      writer.uint32(26).string(message.idempotencyKey);
     }
     return writer;
   },
@@ -509,14 +502,6 @@ export const EmbedRequest: MessageFns<EmbedRequest> = {
             message.caller = Caller.decode(reader, reader.uint32());
             continue;
           }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.idempotencyKey = reader.string();
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -540,7 +525,6 @@ export const EmbedRequest: MessageFns<EmbedRequest> = {
     message.caller = (object.caller !== undefined && object.caller !== null)
       ? Caller.fromPartial(object.caller)
       : undefined;
-    message.idempotencyKey = object.idempotencyKey ?? "";
     return message;
   },
 };
