@@ -14,6 +14,7 @@ export interface ReceivedSpan {
   readonly attributes: Readonly<Record<string, unknown>>;
   /** 2 is an error. */
   readonly status: number;
+  readonly events: readonly { readonly name: string; readonly attributes: Readonly<Record<string, unknown>> }[];
 }
 
 /** An OTLP/HTTP receiver (JSON encoding, as the OTLP specification defines it). */
@@ -66,6 +67,7 @@ interface ExportRequest {
         kind: number;
         attributes?: KeyValue[];
         status?: { code?: number };
+        events?: { name: string; attributes?: KeyValue[] }[];
       }[];
     }[];
   }[];
@@ -84,6 +86,7 @@ function spansOf({ resourceSpans = [] }: ExportRequest): ReceivedSpan[] {
         service,
         attributes: attributesOf(span.attributes),
         status: span.status?.code ?? 0,
+        events: (span.events ?? []).map(({ name, attributes }) => ({ name, attributes: attributesOf(attributes) })),
       })),
     );
   });

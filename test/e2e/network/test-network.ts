@@ -38,6 +38,8 @@ export interface NetworkOptions {
   readonly pace?: { readonly firstTokenMs: number; readonly tokensPerSecond: number };
   /** Changes to the test configuration. */
   readonly change?: (config: TestConfig) => object;
+  /** Further variables of the processes' environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Metadata of a gRPC call with an API key. */
@@ -55,6 +57,7 @@ export async function startNetwork(options: NetworkOptions): Promise<TestNetwork
     OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
     OTEL_BSP_SCHEDULE_DELAY: "100",
+    ...options.environment,
   };
   const simulator = await startSimulator(folder, pace, options.simulator);
   const config = change(testConfig(simulator.url, join(folder, "data")));

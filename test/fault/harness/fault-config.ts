@@ -1,0 +1,77 @@
+import type { TestConfig } from "@switchyard/test-e2e/network/config";
+
+/** The limits of time that the rows are scaled to, in milliseconds. */
+export const limits = {
+  connectMs: 500,
+  firstTokenMs: 800,
+  stallMs: 600,
+  totalMs: 1_800,
+  /** The longest Retry-After that is waited for. */
+  maxRetryAfterMs: 2_500,
+  /** What a caller waits unless a row says otherwise. */
+  deadlineMs: 10_000,
+  /** By how much timers of a busy machine may be late. */
+  graceMs: 250,
+};
+
+/** The provider's keys, as the platform has them. */
+export const providerKeys = ["sk-fault-0", "sk-fault-1", "sk-fault-2", "sk-fault-3"];
+
+/** The environment that the configuration takes them from. */
+export const providerKeyEnvironment = Object.fromEntries(providerKeys.map((key, index) => [`FAULT_KEY_${index}`, key]));
+
+/** Models of one cast; each has its own part to play. */
+export const roles = ["primary", "secondary", "large", "refused", "unresolved"] as const;
+export type Role = (typeof roles)[number];
+
+/** Casts that a network holds: every run of a scenario takes a new one, so that no run sees another's breaker. */
+export const castCount = 40;
+
+export const modelOf = (role: Role, cast: number): string => `${role}-${cast}`;
+
+/** USD per million tokens, another for each model that answers, so that a bill at the wrong model's price shows. */
+export const prices: Readonly<Record<Role, { readonly input: number; readonly output: number }>> = {
+  primary: { input: 1, output: 2 },
+  secondary: { input: 3, output: 6 },
+  large: { input: 5, output: 10 },
+  refused: { input: 1, output: 2 },
+  unresolved: { input: 1, output: 2 },
+};
+
+/** The configuration of a row: the fault provider, two providers out of reach, and as many casts as a row may need. */
+export function faultConfig(config: TestConfig, faultUrl: string, closedPort: number): object {
+  const { connectMs, firstTokenMs, stallMs, totalMs, maxRetryAfterMs } = limits;
+  const keys = providerKeys.map((_, index) => ({ env: `FAULT_KEY_${index}` }));
+  const provider = (baseUrl: string) => ({ baseUrl, keys, timeouts: { connectMs, firstTokenMs, stallMs, totalMs } });
+  return {
+    ...config,
+    router: {
+      ...config.router,
+      baselineModel: "large-0",
+      retry: { attemptsPerModel: 2, backoffMs: 20, maxBackoffMs: 100, maxRetryAfterMs },
+    },
+    providers: {
+      fault: provider(faultUrl),
+      closed: provider(`http://127.0.0.1:${closedPort}/v1`),
+      nowhere: provider("http://does-not-exist.invalid/v1"),
+    },
+    models: Array.from({ length: castCount }, (_, cast) => roles.map((role) => model(role, cast))).flat(),
+  };
+}
+
+function model(role: Role, cast: number): object {
+  const isFirst = role !== "secondary" && role !== "large";
+  return {
+    id: modelOf(role, cast),
+    providers: [role === "refused" ? "closed" : role === "unresolved" ? "nowhere" : "fault"],
+    tier: "standard",
+    contextWindow: role === "large" ? 100_000 : 8_000,
+    maxOutputTokens: 1_000,
+    capabilities: [],
+    prices: prices[role],
+    fallbacks: isFirst ? [modelOf("secondary", cast), modelOf("large", cast)] : [],
+  };
+}
+
+/** Streams that break after tokens went out are not continued: what the rows that say so are about. */
+export const rescueOff = (config: object): object => config;

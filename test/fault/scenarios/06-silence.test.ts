@@ -1,0 +1,37 @@
+import { expect } from "vitest";
+import { expectNotCached, expectNothingBilled, expectTries, expectWhole } from "../harness/expectations.ts";
+import { limits } from "../harness/fault-config.ts";
+import { ways, ways } from "../harness/heard.ts";
+import { eachWay, row } from "../harness/row.ts";
+import { silent } from "../provider/breaks.ts";
+
+row("silence", (bench) => {
+  eachWay(ways, "is waited for as long as configured, then the next model answers", async (way) => {
+    const cast = bench().cast({ primary: silent() });
+    const told = await bench().ask(way, cast);
+    expectWhole(told, cast.secondary);
+    await expectTries(bench(), cast, told, [
+      [cast.primary, "UPSTREAM_TIMEOUT"],
+      [cast.primary, "UPSTREAM_TIMEOUT"],
+      [cast.secondary, "ok"],
+    ]);
+    const patienceMs = way.isStreamed ? limits.firstTokenMs : limits.totalMs;
+    for (const { isAbandoned, arrivedMs, closedMs } of bench().served(cast, "primary")) {
+      expect(isAbandoned).toBe(true);
+      expect((closedMs ?? 0) - arrivedMs).toBeGreaterThan(patienceMs * 0.9);
+    }
+  });
+
+  eachWay(ways, "of every model ends with an error that still reaches the caller", async (way) => {
+    const cast = bench().cast({ primary: silent(), secondary: silent(), large: silent() });
+    const told = await bench().ask(way, cast, { deadlineMs: limits.totalMs * 1.4 });
+    expect(told).toMatchObject({ text: "", hasEndedCleanly: false, error: { reason: "DEADLINE_EXCEEDED" } });
+    await expectNothingBilled(bench(), told);
+    expect(
+      bench()
+        .served(cast)
+        .every(({ isAbandoned }) => isAbandoned),
+    ).toBe(true);
+    await expectNotCached(bench(), cast, told);
+  });
+});
