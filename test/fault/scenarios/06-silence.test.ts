@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { expectNotCached, expectNothingBilled, expectTries, expectWhole } from "../harness/expectations.ts";
 import { limits } from "../harness/fault-config.ts";
-import { ways, ways } from "../harness/heard.ts";
+import { ways } from "../harness/heard.ts";
 import { eachWay, row } from "../harness/row.ts";
 import { silent } from "../provider/breaks.ts";
 
