@@ -48,8 +48,8 @@ export function toIncoming(
  */
 export function patienceOf(call: Call, defaultDeadlineMs: number, latencyBoundMs?: number): Patience & Disposable {
   const now = Date.now();
-  const callersDeadline = (call.deadline ?? now + defaultDeadlineMs) - answerMarginMs;
-  const deadline = Math.min(callersDeadline, now + (latencyBoundMs ?? Number.POSITIVE_INFINITY));
+  const latencyBound = now + (latencyBoundMs ?? Number.POSITIVE_INFINITY);
+  const deadline = Math.min(call.deadline ?? now + defaultDeadlineMs, latencyBound) - answerMarginMs;
   const joined = callSignal(call.signal, deadline);
   return { signal: joined.signal, deadline, [Symbol.dispose]: () => joined[Symbol.dispose]() };
 }
