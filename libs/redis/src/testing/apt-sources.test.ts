@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { debianSources, parseDeb822, parseOneLine } from "./apt-sources.ts";
 
 const deb822 = `Types: deb deb-src
-# http://snapshot.example/archive/debian/20250520T000000Z
+# http://mirror.example/archive/debian/20250520T000000Z
 URIs: http://mirror.example/debian
   http://second.example/debian
 Suites: bookworm bookworm-updates
