@@ -122,3 +122,11 @@ export async function expectNothingBilled(bench: Bench, told: Told): Promise<voi
   expect(bill.length).toBeGreaterThan(0);
   expect(bill.filter(({ costUsdNanos }) => costUsdNanos !== 0n)).toEqual([]);
 }
+
+/** The platform dropped every request of a model; a socket may close a moment after the caller has its answer. */
+export async function expectDropped(bench: Bench, cast: Cast, role: Role): Promise<void> {
+  const isDropped = () => bench.served(cast, role).map(({ isAbandoned }) => isAbandoned);
+  const dropped = await until(isDropped, (all) => all.every(Boolean));
+  expect(dropped).not.toEqual([]);
+  expect(dropped).not.toContain(false);
+}

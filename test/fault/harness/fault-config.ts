@@ -10,8 +10,8 @@ export const limits = {
   maxRetryAfterMs: 2_500,
   /** What a caller waits unless a row says otherwise. */
   deadlineMs: 10_000,
-  /** By how much timers of a busy machine may be late. */
-  graceMs: 250,
+  /** By how much a busy machine may be late; less than firstTokenMs, so that one attempt too many still shows. */
+  graceMs: 700,
 };
 
 /** The provider's keys, as the platform has them. */
@@ -25,7 +25,7 @@ export const roles = ["primary", "secondary", "large", "refused", "unresolved"] 
 export type Role = (typeof roles)[number];
 
 /** Casts that a network holds: every run of a scenario takes a new one, so that no run sees another's breaker. */
-export const castCount = 40;
+export const castCount = 60;
 
 export const modelOf = (role: Role, cast: number): string => `${role}-${cast}`;
 

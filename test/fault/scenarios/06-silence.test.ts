@@ -1,5 +1,11 @@
 import { expect } from "vitest";
-import { expectNotCached, expectNothingBilled, expectTries, expectWhole } from "../harness/expectations.ts";
+import {
+  expectDropped,
+  expectNotCached,
+  expectNothingBilled,
+  expectTries,
+  expectWhole,
+} from "../harness/expectations.ts";
 import { limits } from "../harness/fault-config.ts";
 import { ways } from "../harness/heard.ts";
 import { eachWay, row } from "../harness/row.ts";
@@ -16,9 +22,10 @@ row("silence", (bench) => {
       [cast.secondary, "ok"],
     ]);
     const patienceMs = way.isStreamed ? limits.firstTokenMs : limits.totalMs;
-    for (const { isAbandoned, arrivedMs, closedMs } of bench().served(cast, "primary")) {
-      expect(isAbandoned).toBe(true);
-      expect((closedMs ?? 0) - arrivedMs).toBeGreaterThan(patienceMs * 0.9);
+    await expectDropped(bench(), cast, "primary");
+    // The provider may have seen them late: half of the time is proof enough that they were waited for.
+    for (const { arrivedMs, closedMs } of bench().served(cast, "primary")) {
+      expect((closedMs ?? 0) - arrivedMs).toBeGreaterThan(patienceMs / 2);
     }
   });
 

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { expectBroken, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
+import { expectBroken, expectDropped, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
 import { limits, rescueOff } from "../harness/fault-config.ts";
 import { streamedWays, wholeWays } from "../harness/heard.ts";
 import { eachWay, row } from "../harness/row.ts";
@@ -26,7 +26,8 @@ row(
       expect(told.error?.metadata).toMatchObject({ model: cast.primary, cause: "UPSTREAM_TIMEOUT" });
       expect(told.tookMs).toBeGreaterThan(limits.stallMs * 0.9);
       await expectTries(bench(), cast, told, [[cast.primary, "UPSTREAM_TIMEOUT"]]);
-      expect(bench().served(cast)).toMatchObject([{ isAbandoned: true }]);
+      expect(bench().served(cast)).toHaveLength(1);
+      await expectDropped(bench(), cast, "primary");
       await expectNotCached(bench(), cast, told);
     });
   },

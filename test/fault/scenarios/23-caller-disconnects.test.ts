@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { Bench, Cast, Told } from "../harness/bench.ts";
-import { expectNotCached, expectTries } from "../harness/expectations.ts";
-import type { Way } from "../harness/heard.ts";
-import { streamedWays, ways, wholeWays } from "../harness/heard.ts";
+import { expectNotCached, expectTries, type Try } from "../harness/expectations.ts";
+import type { Role } from "../harness/fault-config.ts";
+import { streamedWays, type Way, ways, wholeWays } from "../harness/heard.ts";
 import { row } from "../harness/row.ts";
 import { until } from "../harness/until.ts";
 import { late, steady } from "../provider/answers.ts";
 import { silent, stallsAfter } from "../provider/breaks.ts";
+import type { Behaviour } from "../provider/exchange.ts";
 import { rateLimited, refuses } from "../provider/refusals.ts";
+import type { Served } from "../provider/served.ts";
 
 /** How soon after the caller the upstream socket must be closed, in milliseconds. */
 const closesWithinMs = 100;
@@ -31,70 +33,83 @@ async function hangUp(bench: Bench, way: Way, cast: Cast, isTime: (heard: number
   return { told, hungUpMs };
 }
 
-/** The last request of a cast was dropped by the platform, soon after the caller hung up. */
-async function expectClosed(bench: Bench, cast: Cast, hungUpMs: number): Promise<void> {
+/** How long after the caller the platform dropped the last request of a cast, in milliseconds. */
+async function droppedAfter(bench: Bench, cast: Cast, hungUpMs: number): Promise<number> {
   const last = await until(
     () => bench.served(cast).at(-1),
     (served) => served?.closedMs !== undefined,
   );
   expect(last?.isAbandoned).toBe(true);
-  expect((last?.closedMs ?? Number.POSITIVE_INFINITY) - hungUpMs).toBeLessThan(closesWithinMs);
+  return (last?.closedMs ?? Number.POSITIVE_INFINITY) - hungUpMs;
 }
 
+/** A moment at which a caller hangs up. */
+interface Stage {
+  readonly when: string;
+  readonly of: readonly Way[];
+  readonly scripts: Partial<Record<Role, Behaviour>>;
+  /** Whether it has come, by what the provider served and by the characters that the caller heard. */
+  readonly hasCome: (served: readonly Served[], heard: number) => boolean;
+  readonly tries: (cast: Cast) => readonly Try[];
+}
+
+const cancelled = (cast: Cast): readonly Try[] => [[cast.primary, "CANCELLED"]];
+
+const stages: readonly Stage[] = [
+  {
+    when: "before the provider says anything",
+    of: ways,
+    scripts: { primary: silent() },
+    hasCome: (served) => served.length > 0,
+    tries: cancelled,
+  },
+  {
+    when: "between the head and the first token",
+    of: streamedWays,
+    scripts: { primary: late(60_000) },
+    hasCome: ([served]) => served?.status === 200,
+    tries: cancelled,
+  },
+  {
+    when: "in the middle of a stream",
+    of: streamedWays,
+    scripts: { primary: steady(50, 2) },
+    hasCome: (_, heard) => heard > 20,
+    tries: cancelled,
+  },
+  {
+    when: "in the middle of the body of a whole answer",
+    of: wholeWays,
+    scripts: { primary: stallsAfter(40) },
+    hasCome: ([served]) => (served?.completionTokens ?? 0) > 0,
+    tries: cancelled,
+  },
+  {
+    when: "while the fallback is asked",
+    of: ways,
+    scripts: { primary: refuses(503), secondary: silent() },
+    hasCome: (served) => served.length === 3,
+    tries: ({ primary, secondary }) => [
+      [primary, "UPSTREAM_UNAVAILABLE"],
+      [primary, "UPSTREAM_UNAVAILABLE"],
+      [secondary, "CANCELLED"],
+    ],
+  },
+];
+
 row("a caller that hangs up", (bench) => {
-  const title = "closes the upstream socket and settles ($protocol, streamed: $isStreamed)";
-
-  describe("before the provider says anything", () => {
-    it.each(ways)(title, async (way) => {
-      const cast = bench().cast({ primary: silent() });
-      const { told, hungUpMs } = await hangUp(bench(), way, cast, () => bench().served(cast).length > 0);
-      await expectClosed(bench(), cast, hungUpMs);
-      await expectTries(bench(), cast, told, [[cast.primary, "CANCELLED"]]);
-      await expectNotCached(bench(), cast, told);
-    });
-  });
-
-  describe("between the head and the first token", () => {
-    it.each(streamedWays)(title, async (way) => {
-      const cast = bench().cast({ primary: late(60_000) });
-      const hasHead = () => bench().served(cast)[0]?.status === 200;
-      const { told, hungUpMs } = await hangUp(bench(), way, cast, hasHead);
-      await expectClosed(bench(), cast, hungUpMs);
-      await expectTries(bench(), cast, told, [[cast.primary, "CANCELLED"]]);
-    });
-  });
-
-  describe("in the middle of a stream", () => {
-    it.each(streamedWays)(title, async (way) => {
-      const cast = bench().cast({ primary: steady(50, 2) });
-      const { told, hungUpMs } = await hangUp(bench(), way, cast, (heard) => heard > 20);
-      await expectClosed(bench(), cast, hungUpMs);
-      await expectTries(bench(), cast, told, [[cast.primary, "CANCELLED"]]);
-      await expectNotCached(bench(), cast, told);
-    });
-  });
-
-  describe("in the middle of the body of a whole answer", () => {
-    it.each(wholeWays)(title, async (way) => {
-      const cast = bench().cast({ primary: stallsAfter(40) });
-      const hasBody = () => (bench().served(cast)[0]?.completionTokens ?? 0) > 0;
-      const { told, hungUpMs } = await hangUp(bench(), way, cast, hasBody);
-      await expectClosed(bench(), cast, hungUpMs);
-      await expectTries(bench(), cast, told, [[cast.primary, "CANCELLED"]]);
-    });
-  });
-
-  describe("while the fallback is asked", () => {
-    it.each(ways)(title, async (way) => {
-      const cast = bench().cast({ primary: refuses(503), secondary: silent() });
-      const isAsked = () => bench().served(cast, "secondary").length > 0;
-      const { told, hungUpMs } = await hangUp(bench(), way, cast, isAsked);
-      await expectClosed(bench(), cast, hungUpMs);
-      await expectTries(bench(), cast, told, [
-        [cast.primary, "UPSTREAM_UNAVAILABLE"],
-        [cast.primary, "UPSTREAM_UNAVAILABLE"],
-        [cast.secondary, "CANCELLED"],
-      ]);
+  describe.each(stages)("$when", ({ of, scripts, hasCome, tries }) => {
+    it.each(of)("closes the upstream socket and settles ($protocol, streamed: $isStreamed)", async (way) => {
+      // A busy machine may be late once; a platform that does not hang up is late every time.
+      let lateMs = Number.POSITIVE_INFINITY;
+      for (let round = 0; round < 3 && lateMs >= closesWithinMs; round++) {
+        const cast = bench().cast(scripts);
+        const { told, hungUpMs } = await hangUp(bench(), way, cast, (heard) => hasCome(bench().served(cast), heard));
+        lateMs = await droppedAfter(bench(), cast, hungUpMs);
+        await expectTries(bench(), cast, told, tries(cast));
+        await expectNotCached(bench(), cast, told);
+      }
+      expect(lateMs).toBeLessThan(closesWithinMs);
     });
   });
 
