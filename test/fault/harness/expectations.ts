@@ -102,7 +102,9 @@ export async function expectNotCached(bench: Bench, cast: Cast, told: Told, role
   for (const one of roles) bench.direct(cast, one, healthy());
   const before = bench.served(cast).length;
   const second = await bench.ask(told.way, cast, { role });
-  expect(second).toMatchObject({ hasEndedCleanly: true, report: { cache: "miss" } });
+  expect(second.hasEndedCleanly).toBe(true);
+  // A busy machine's cache may be too late to be asked; what it must not do is to have the answer.
+  expect(second.report?.cache).not.toBe("hit");
   expect(bench.served(cast).length).toBeGreaterThan(before);
 }
 
