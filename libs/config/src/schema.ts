@@ -80,14 +80,6 @@ export const configurationSchema = (surroundings: Surroundings) =>
 
 export type Config = z.output<ReturnType<typeof configurationSchema>>;
 export type GatewayConfig = Config["gateway"];
-export type RouterConfig = Config["router"];
-export type CacheConfig = Config["cache"];
-export type BudgetConfig = Config["budget"];
-export type BudgetTierConfig = Config["budget"]["tiers"][string];
 export type ProviderConfig = Config["providers"][string];
-export type TimeoutsConfig = ProviderConfig["timeouts"];
 export type ModelConfig = Config["models"][number];
-export type ApiKeyConfig = Config["apiKeys"][number];
-export type SimulatorConfig = Config["simulator"];
 export type TierName = ModelConfig["tier"];
-export type CapabilityName = ModelConfig["capabilities"][number];
