@@ -3,7 +3,8 @@ import { milliseconds, name, positiveInt } from "./primitives.ts";
 import { type Surroundings, secretFrom, textFrom } from "./references.ts";
 
 const tier = z.enum(["economy", "standard", "premium"]);
-const capability = z.enum(["tools", "json_schema", "vision", "audio", "embeddings"]);
+/** `prefill`: goes on writing an assistant message that ends the conversation, instead of answering it. */
+const capability = z.enum(["tools", "json_schema", "vision", "audio", "embeddings", "prefill"]);
 
 const timeouts = z.strictObject({
   connectMs: milliseconds.default(3_000),
@@ -31,10 +32,30 @@ export const provider = (surroundings: Surroundings) =>
     maxTokensField: z.enum(["max_tokens", "max_completion_tokens"]).default("max_tokens"),
   });
 
+const weight = z.number().positive().max(1_000);
+
+/** A provider of a model: its name, or its name with what is special about it. */
+const share = z.union(
+  [
+    name.transform((provider): ModelShare => ({ name: provider })),
+    z.strictObject({ name, weight: weight.optional(), upstreamModel: z.string().min(1).optional() }),
+  ],
+  { error: "must be a provider's name, or { name, weight, upstreamModel }" },
+);
+
+interface ModelShare {
+  readonly name: string;
+  readonly weight?: number | undefined;
+  readonly upstreamModel?: string | undefined;
+}
+
 export const model = z.strictObject({
   id: name,
-  /** Providers that serve it, in order of preference; the first that has address and key is used. */
-  providers: z.array(name).min(1),
+  /**
+   * Providers that serve it, in order of preference. Those that stand together in a list of their own are equal: they share
+   * the requests by weight (1 unless said otherwise) and by how many each is busy with.
+   */
+  providers: z.array(z.union([z.array(share).min(1), share.transform((only) => [only])])).min(1),
   /** Its name at the provider, if another. */
   upstreamModel: z.string().min(1).optional(),
   tier,

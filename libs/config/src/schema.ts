@@ -46,9 +46,13 @@ export const configurationSchema = (surroundings: Surroundings) =>
       config.models.forEach((entry, index) => {
         if (ids.has(entry.id) || entry.id === "auto") issue(["models", index, "id"], `"${entry.id}" is taken`);
         ids.add(entry.id);
-        entry.providers.forEach((provider, at) => {
-          if (!Object.hasOwn(config.providers, provider)) {
-            issue(["models", index, "providers", at], `no provider "${provider}" in providers`);
+        const seen = new Set<string>();
+        entry.providers.forEach((equals, at) => {
+          for (const { name: provider } of equals) {
+            const path = ["models", index, "providers", at];
+            if (!Object.hasOwn(config.providers, provider)) issue(path, `no provider "${provider}" in providers`);
+            if (seen.has(provider)) issue(path, `"${provider}" stands here twice`);
+            seen.add(provider);
           }
         });
       });

@@ -40,6 +40,57 @@ export const router = z.strictObject({
       maxBackoffMs: milliseconds.default(2_000),
       /** A provider that asks for a longer pause is passed over while another candidate is left. */
       maxRetryAfterMs: milliseconds.default(5_000),
+      /** How many retries at the same model there may be, so that no retry storm starts here. */
+      budget: z
+        .strictObject({
+          /** Retries at most, as a share of the requests in the window. */
+          share: fraction.default(0.05),
+          /** Retries in the window that are allowed whatever the traffic. */
+          floor: z.int().min(0).default(10),
+          windowMs: milliseconds.default(10_000),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  /** When a model at a provider is spared for a while, because most of what it is asked fails or takes too long. */
+  breaker: z
+    .strictObject({
+      windowMs: milliseconds.default(30_000),
+      /** Fewer attempts than this in the window say nothing. */
+      minAttempts: positiveInt.default(5),
+      /** Share of attempts that failed, from which on it is spared. */
+      failureRate: fraction.default(0.5),
+      /** To the first content of a stream, or to the end of a whole answer: what counts as too long. */
+      slowMs: milliseconds.default(60_000),
+      /** Share of attempts that took too long, from which on it is spared. */
+      slowRate: fraction.default(0.8),
+      /** How long it is spared before one request may probe it; doubled for each probe that fails. */
+      openMs: milliseconds.default(5_000),
+      maxOpenMs: milliseconds.default(60_000),
+    })
+    .prefault({}),
+  stream: z
+    .strictObject({
+      /** A stream is held back until it has brought so many tokens: until then, another model can begin anew. */
+      holdBackTokens: z.int().min(0).max(1_000).default(0),
+      /** ...but no longer than this after its first token. */
+      holdBackMs: milliseconds.default(200),
+      /** Whether another model goes on with a stream that broke after tokens went out. */
+      continueBroken: z.boolean().default(true),
+    })
+    .prefault({}),
+  /** A second candidate asked beside the first where that is slower than it usually is. */
+  hedging: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      /** The share of the model's answers that came sooner; the second starts when it is passed. */
+      percentile: fraction.default(0.95),
+      /** Answers to have seen before that is known. */
+      minSamples: positiveInt.default(20),
+      /** Never sooner than this, in milliseconds. */
+      minDelayMs: milliseconds.default(50),
+      /** Hedges at most, as a share of the requests. */
+      share: fraction.default(0.1),
     })
     .prefault({}),
 });

@@ -16,7 +16,7 @@ export function banner({ httpUrl, grpcAddress, budgetAddress, isSimulated, confi
     isSimulated
       ? "  provider            SIMULATED: no provider key is set, so answers are made up by the built-in simulator.\n" +
         "                      Set SWITCHYARD_BASE_URL and SWITCHYARD_API_KEY, or OPENAI_API_KEY, for real ones."
-      : `  provider            ${[...new Set([...deploymentsOf(config).values()].map(({ provider }) => provider))].join(", ")}`,
+      : `  provider            ${[...new Set([...deploymentsOf(config).values()].flat().map(({ provider }) => provider))].join(", ")}`,
     "",
   ].join("\n");
 }

@@ -57,6 +57,7 @@ export function attempt(fields: Partial<Attempt> & { tokens?: number; cost?: num
           },
     usageEstimated: false,
     costUsdNanos: BigInt(cost ?? 0),
+    hedge: false,
     ...rest,
   };
 }

@@ -4,7 +4,7 @@ import type { Target } from "../ports.ts";
 /** Every model that can be served, by id, with what an attempt at it needs to know. */
 export function targetsOf(config: Config): ReadonlyMap<string, Target> {
   const targets = new Map<string, Target>();
-  for (const [model, { provider, providerName, upstreamModel }] of deploymentsOf(config)) {
+  for (const [model, [{ provider, providerName, upstreamModel }]] of deploymentsOf(config)) {
     const { baseUrl, timeouts } = config.providers[provider] ?? {};
     if (baseUrl === undefined || timeouts === undefined) continue;
     const { hostname, port, protocol } = new URL(baseUrl);

@@ -20,7 +20,7 @@ const sensitivityOf: Readonly<Record<ModelConfig["maxSensitivity"], Sensitivity>
 export function catalogueOf(config: Config): Catalogue {
   const deployments = deploymentsOf(config);
   const models = config.models.flatMap((model): CatalogueModel[] => {
-    const deployment = deployments.get(model.id);
+    const [deployment] = deployments.get(model.id) ?? [];
     if (!deployment) return [];
     return [
       {

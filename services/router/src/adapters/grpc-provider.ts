@@ -8,12 +8,12 @@ import type { Provider } from "../ports.ts";
 export function grpcProvider(client: Client<ProviderServiceDefinition>): Provider {
   return {
     async complete(model, chat, patience) {
-      const answer = await client.complete({ model, chat }, options(patience)).catch(fail);
+      const answer = await client.complete({ model, chat, provider: "" }, options(patience)).catch(fail);
       return answer.response ?? fail(new AttemptFailure("UPSTREAM_BROKEN_ANSWER", "the answer was empty"));
     },
     async *stream(model, chat, patience) {
       try {
-        for await (const { chunk } of client.streamComplete({ model, chat }, options(patience))) {
+        for await (const { chunk } of client.streamComplete({ model, chat, provider: "" }, options(patience))) {
           if (chunk) yield chunk;
         }
       } catch (error) {
@@ -21,7 +21,7 @@ export function grpcProvider(client: Client<ProviderServiceDefinition>): Provide
       }
     },
     async embed(model, embedding, patience) {
-      const answer = await client.embed({ model, embedding }, options(patience)).catch(fail);
+      const answer = await client.embed({ model, embedding, provider: "" }, options(patience)).catch(fail);
       return answer.response ?? fail(new AttemptFailure("UPSTREAM_BROKEN_ANSWER", "the answer was empty"));
     },
   };

@@ -36,6 +36,7 @@ export function attemptLog(clock: Clock): AttemptLog {
           usage,
           usageEstimated: usageEstimated ?? false,
           costUsdNanos: usage ? costUsdNanos(usage, model.prices) : 0n,
+          hedge: false,
         });
       };
     },

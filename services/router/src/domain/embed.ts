@@ -152,5 +152,6 @@ function report(
     overheadUs: BigInt(Math.round(overheadUs)),
     upstreamUs: attempts.reduce((sum, { durationUs }) => sum + durationUs, 0n),
     warnings: [],
+    continuations: [],
   };
 }

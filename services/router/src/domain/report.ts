@@ -33,6 +33,7 @@ export function reportOf(
     overheadUs: BigInt(Math.round(outcome.dispatchedUs - prompt.arrivedUs)),
     upstreamUs: outcome.attempts.reduce((sum, { durationUs }) => sum + durationUs, 0n),
     warnings: recalled.verdict === "CACHE_VERDICT_UNAVAILABLE" ? ["the cache could not be reached"] : [],
+    continuations: [],
   };
 }
 
@@ -63,6 +64,7 @@ export function reportOfHit(
     overheadUs: BigInt(Math.round(answeredUs - prompt.arrivedUs)),
     upstreamUs: 0n,
     warnings: [],
+    continuations: [],
   };
 }
 

@@ -15,7 +15,11 @@ export interface CompleteRequest {
   /** Model id of the catalogue. Required. */
   model: string;
   /** What to ask; its own model field is ignored. */
-  chat: ChatRequest | undefined;
+  chat:
+    | ChatRequest
+    | undefined;
+  /** Key of the provider to ask. Empty: the one that is preferred for the model. */
+  provider: string;
 }
 
 /** CompleteResponse is the provider's answer. */
@@ -33,7 +37,11 @@ export interface StreamCompleteRequest {
   /** Model id of the catalogue. Required. */
   model: string;
   /** What to ask; its own model field is ignored. */
-  chat: ChatRequest | undefined;
+  chat:
+    | ChatRequest
+    | undefined;
+  /** Key of the provider to ask. Empty: the one that is preferred for the model. */
+  provider: string;
 }
 
 /** StreamCompleteResponse is one chunk. */
@@ -51,7 +59,11 @@ export interface EmbedRequest {
   /** Model id of the catalogue. Required. */
   model: string;
   /** What to embed; its own model field is ignored. */
-  embedding: EmbeddingRequest | undefined;
+  embedding:
+    | EmbeddingRequest
+    | undefined;
+  /** Key of the provider to ask. Empty: the one that is preferred for the model. */
+  provider: string;
 }
 
 /** EmbedResponse is the provider's answer. */
@@ -65,7 +77,7 @@ export interface EmbedResponse {
 }
 
 function createBaseCompleteRequest(): CompleteRequest {
-  return { model: "", chat: undefined };
+  return { model: "", chat: undefined, provider: "" };
 }
 
 export const CompleteRequest: MessageFns<CompleteRequest> = {
@@ -75,6 +87,9 @@ export const CompleteRequest: MessageFns<CompleteRequest> = {
     }
     if (message.chat !== undefined) {
       ChatRequest.encode(message.chat, writer.uint32(18).fork()).join();
+    }
+    if (message.provider !== "") {
+      writer.uint32(26).string(message.provider);
     }
     return writer;
   },
@@ -108,6 +123,14 @@ export const CompleteRequest: MessageFns<CompleteRequest> = {
             message.chat = ChatRequest.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.provider = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -129,6 +152,7 @@ export const CompleteRequest: MessageFns<CompleteRequest> = {
     message.chat = (object.chat !== undefined && object.chat !== null)
       ? ChatRequest.fromPartial(object.chat)
       : undefined;
+    message.provider = object.provider ?? "";
     return message;
   },
 };
@@ -203,7 +227,7 @@ export const CompleteResponse: MessageFns<CompleteResponse> = {
 };
 
 function createBaseStreamCompleteRequest(): StreamCompleteRequest {
-  return { model: "", chat: undefined };
+  return { model: "", chat: undefined, provider: "" };
 }
 
 export const StreamCompleteRequest: MessageFns<StreamCompleteRequest> = {
@@ -213,6 +237,9 @@ export const StreamCompleteRequest: MessageFns<StreamCompleteRequest> = {
     }
     if (message.chat !== undefined) {
       ChatRequest.encode(message.chat, writer.uint32(18).fork()).join();
+    }
+    if (message.provider !== "") {
+      writer.uint32(26).string(message.provider);
     }
     return writer;
   },
@@ -246,6 +273,14 @@ export const StreamCompleteRequest: MessageFns<StreamCompleteRequest> = {
             message.chat = ChatRequest.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.provider = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -267,6 +302,7 @@ export const StreamCompleteRequest: MessageFns<StreamCompleteRequest> = {
     message.chat = (object.chat !== undefined && object.chat !== null)
       ? ChatRequest.fromPartial(object.chat)
       : undefined;
+    message.provider = object.provider ?? "";
     return message;
   },
 };
@@ -341,7 +377,7 @@ export const StreamCompleteResponse: MessageFns<StreamCompleteResponse> = {
 };
 
 function createBaseEmbedRequest(): EmbedRequest {
-  return { model: "", embedding: undefined };
+  return { model: "", embedding: undefined, provider: "" };
 }
 
 export const EmbedRequest: MessageFns<EmbedRequest> = {
@@ -351,6 +387,9 @@ export const EmbedRequest: MessageFns<EmbedRequest> = {
     }
     if (message.embedding !== undefined) {
       EmbeddingRequest.encode(message.embedding, writer.uint32(18).fork()).join();
+    }
+    if (message.provider !== "") {
+      writer.uint32(26).string(message.provider);
     }
     return writer;
   },
@@ -384,6 +423,14 @@ export const EmbedRequest: MessageFns<EmbedRequest> = {
             message.embedding = EmbeddingRequest.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.provider = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -405,6 +452,7 @@ export const EmbedRequest: MessageFns<EmbedRequest> = {
     message.embedding = (object.embedding !== undefined && object.embedding !== null)
       ? EmbeddingRequest.fromPartial(object.embedding)
       : undefined;
+    message.provider = object.provider ?? "";
     return message;
   },
 };

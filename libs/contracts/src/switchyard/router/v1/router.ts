@@ -68,7 +68,10 @@ export interface StreamCompleteResponse {
   chunk:
     | ChatChunk
     | undefined;
-  /** How the answer comes about: in the first message as decided, in the last as it turned out, with cost and attempts. */
+  /**
+   * How the answer comes about: in the first message as decided, again where another model goes on with a broken answer,
+   * in the last as it turned out, with cost and attempts.
+   */
   routing: RoutingReport | undefined;
 }
 
@@ -862,8 +865,9 @@ export const RouterServiceDefinition = {
       options: {},
     },
     /**
-     * StreamComplete answers a chat request chunk by chunk. Before the first chunk other models are tried; a stream that
-     * breaks later ends with an error, never as if it were whole. Errors: as Complete.
+     * StreamComplete answers a chat request chunk by chunk. Before the first chunk other models are tried; where a stream
+     * breaks later, another model goes on with it if the policy allows, or it ends with an error, never as if it were whole.
+     * Errors: as Complete.
      */
     streamComplete: {
       name: "StreamComplete",
@@ -910,8 +914,9 @@ export interface RouterServiceImplementation<CallContextExt = {}> {
    */
   complete(request: CompleteRequest, context: CallContext & CallContextExt): Promise<DeepPartial<CompleteResponse>>;
   /**
-   * StreamComplete answers a chat request chunk by chunk. Before the first chunk other models are tried; a stream that
-   * breaks later ends with an error, never as if it were whole. Errors: as Complete.
+   * StreamComplete answers a chat request chunk by chunk. Before the first chunk other models are tried; where a stream
+   * breaks later, another model goes on with it if the policy allows, or it ends with an error, never as if it were whole.
+   * Errors: as Complete.
    */
   streamComplete(
     request: StreamCompleteRequest,
@@ -935,8 +940,9 @@ export interface RouterServiceClient<CallOptionsExt = {}> {
    */
   complete(request: DeepPartial<CompleteRequest>, options?: CallOptions & CallOptionsExt): Promise<CompleteResponse>;
   /**
-   * StreamComplete answers a chat request chunk by chunk. Before the first chunk other models are tried; a stream that
-   * breaks later ends with an error, never as if it were whole. Errors: as Complete.
+   * StreamComplete answers a chat request chunk by chunk. Before the first chunk other models are tried; where a stream
+   * breaks later, another model goes on with it if the policy allows, or it ends with an error, never as if it were whole.
+   * Errors: as Complete.
    */
   streamComplete(
     request: DeepPartial<StreamCompleteRequest>,

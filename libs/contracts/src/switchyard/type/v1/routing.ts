@@ -468,6 +468,22 @@ export interface Attempt {
   usageEstimated: boolean;
   /** What it cost, in nano-USD. */
   costUsdNanos: bigint;
+  /** Whether it was started beside another attempt that was slower than usual. */
+  hedge: boolean;
+}
+
+/** Continuation is a place where a stream broke and another model went on with the answer. */
+export interface Continuation {
+  /** Model id of the catalogue whose stream broke. */
+  fromModel: string;
+  /** Model id of the catalogue that went on. */
+  model: string;
+  /** The stable reason of the break (an ErrorReason without its prefix). */
+  cause: string;
+  /** How it was asked: `prefill`, the text so far as the beginning of its own answer; `prompt`, to continue the text so far. */
+  method: string;
+  /** Characters (UTF-16 code units) of the answer that had gone out before. */
+  afterCharacters: bigint;
 }
 
 /** RoutingReport says why a request went where it went and what that cost. */
@@ -510,6 +526,8 @@ export interface RoutingReport {
   upstreamUs: bigint;
   /** Things the caller should know that did not stop the request. */
   warnings: string[];
+  /** Where another model took the answer over, in order. Empty: one model wrote it all. */
+  continuations: Continuation[];
 }
 
 function createBaseRoutingHints(): RoutingHints {
@@ -986,6 +1004,7 @@ function createBaseAttempt(): Attempt {
     usage: undefined,
     usageEstimated: false,
     costUsdNanos: 0n,
+    hedge: false,
   };
 }
 
@@ -1023,6 +1042,9 @@ export const Attempt: MessageFns<Attempt> = {
         throw new globalThis.Error("value provided for field message.costUsdNanos of type int64 too large");
       }
       writer.uint32(64).int64(message.costUsdNanos);
+    }
+    if (message.hedge !== false) {
+      writer.uint32(72).bool(message.hedge);
     }
     return writer;
   },
@@ -1104,6 +1126,14 @@ export const Attempt: MessageFns<Attempt> = {
             message.costUsdNanos = reader.int64() as bigint;
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.hedge = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1135,6 +1165,115 @@ export const Attempt: MessageFns<Attempt> = {
     message.costUsdNanos = (object.costUsdNanos !== undefined && object.costUsdNanos !== null)
       ? BigInt(object.costUsdNanos)
       : 0n;
+    message.hedge = object.hedge ?? false;
+    return message;
+  },
+};
+
+function createBaseContinuation(): Continuation {
+  return { fromModel: "", model: "", cause: "", method: "", afterCharacters: 0n };
+}
+
+export const Continuation: MessageFns<Continuation> = {
+  encode(message: Continuation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fromModel !== "") {
+      writer.uint32(10).string(message.fromModel);
+    }
+    if (message.model !== "") {
+      writer.uint32(18).string(message.model);
+    }
+    if (message.cause !== "") {
+      writer.uint32(26).string(message.cause);
+    }
+    if (message.method !== "") {
+      writer.uint32(34).string(message.method);
+    }
+    if (message.afterCharacters !== 0n) {
+      if (BigInt.asIntN(64, message.afterCharacters) !== message.afterCharacters) {
+        throw new globalThis.Error("value provided for field message.afterCharacters of type int64 too large");
+      }
+      writer.uint32(40).int64(message.afterCharacters);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Continuation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContinuation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.fromModel = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.cause = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.method = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.afterCharacters = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Continuation>): Continuation {
+    return Continuation.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Continuation>): Continuation {
+    const message = createBaseContinuation();
+    message.fromModel = object.fromModel ?? "";
+    message.model = object.model ?? "";
+    message.cause = object.cause ?? "";
+    message.method = object.method ?? "";
+    message.afterCharacters = (object.afterCharacters !== undefined && object.afterCharacters !== null)
+      ? BigInt(object.afterCharacters)
+      : 0n;
     return message;
   },
 };
@@ -1159,6 +1298,7 @@ function createBaseRoutingReport(): RoutingReport {
     overheadUs: 0n,
     upstreamUs: 0n,
     warnings: [],
+    continuations: [],
   };
 }
 
@@ -1232,6 +1372,9 @@ export const RoutingReport: MessageFns<RoutingReport> = {
     }
     for (const v of message.warnings) {
       writer.uint32(146).string(v!);
+    }
+    for (const v of message.continuations) {
+      Continuation.encode(v!, writer.uint32(154).fork()).join();
     }
     return writer;
   },
@@ -1393,6 +1536,14 @@ export const RoutingReport: MessageFns<RoutingReport> = {
             message.warnings.push(reader.string());
             continue;
           }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.continuations.push(Continuation.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1440,6 +1591,7 @@ export const RoutingReport: MessageFns<RoutingReport> = {
       ? BigInt(object.upstreamUs)
       : 0n;
     message.warnings = object.warnings?.map((e) => e) || [];
+    message.continuations = object.continuations?.map((e) => Continuation.fromPartial(e)) || [];
     return message;
   },
 };
