@@ -10,7 +10,7 @@ import { type RecordedSpan, recordTelemetry, type TelemetryRecorder } from "@swi
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createProviderAdapterApp, type ProviderAdapterApp } from "./app.ts";
 import { collect } from "./testing/attempt-bench.ts";
-import { configOf, question } from "./testing/requests.ts";
+import { configOf, question, withSpare } from "./testing/requests.ts";
 import {
   beginStream,
   contentEvent,
@@ -40,7 +40,12 @@ describe.each(["in-process", "network"])("the provider adapter, called %s", (tra
   beforeEach(async () => {
     telemetry.spans.length = 0;
     upstream = await startScriptedProvider((exchange) => script(exchange));
-    app = await createProviderAdapterApp(configOf(upstream.baseUrl), { logger });
+    app = await createProviderAdapterApp(
+      withSpare(configOf(upstream.baseUrl), new URL("/spare", upstream.baseUrl).href),
+      {
+        logger,
+      },
+    );
     if (transport === "network") {
       server = await serve(app.services, { listen: "127.0.0.1:0", logger, maxMessageBytes: 1024 * 1024 });
       connection = connect(ProviderServiceDefinition, `dns:///${server.address}`);
@@ -206,6 +211,39 @@ describe.each(["in-process", "network"])("the provider adapter, called %s", (tra
     const span = await attemptSpan();
     expect(span.name).toBe("embeddings acme-small-1");
     expect(span.attributes).toMatchObject({ "gen_ai.operation.name": "embeddings", "gen_ai.usage.input_tokens": 8 });
+  });
+
+  it("asks the provider that is named, whatever it is asked for", async () => {
+    script = ({ response }) => sendJson(response, fixture("openai-chat.json"));
+    const named = { model: "small", provider: "spare" };
+    const answer = await connection.client.complete(CompleteRequest.create({ ...named, chat: question() }));
+    expect(answer.provider).toBe("spare");
+    script = ({ response }) => sendStream(response, fixture("openai-stream.sse"));
+    const streamed = StreamCompleteRequest.create({ ...named, chat: question() });
+    expect((await collect(connection.client.streamComplete(streamed))).items[0]?.provider).toBe("spare");
+    script = ({ response }) => sendJson(response, fixture("openai-embeddings.json"));
+    const vectors = await connection.client.embed(EmbedRequest.create({ ...named, embedding: { texts: ["a", "b"] } }));
+    expect(vectors.provider).toBe("spare");
+    expect(upstream.exchanges.map(({ path, body }) => [path, body.model])).toEqual([
+      ["/spare/chat/completions", "spare-small"],
+      ["/spare/chat/completions", "spare-small"],
+      ["/spare/embeddings", "spare-small"],
+    ]);
+    await expect.poll(() => attemptSpans().length).toBe(3);
+    expect(attemptSpans().map(({ attributes }) => attributes["gen_ai.provider.name"])).toEqual(
+      Array(3).fill("spare.ai"),
+    );
+  });
+
+  it("refuses a provider that does not serve the model, without asking anyone", async () => {
+    const named = { model: "small", provider: "nobody", chat: question() };
+    const refusal = { code: 5, reason: "UNKNOWN_MODEL", metadata: { model: "small", provider: "nobody" } };
+    await expect(connection.client.complete(CompleteRequest.create(named))).rejects.toMatchObject(refusal);
+    const { error } = await collect(connection.client.streamComplete(StreamCompleteRequest.create(named)));
+    expect(error).toMatchObject({ ...refusal, message: expect.stringMatching(/^provider: "nobody"/) });
+    const embed = EmbedRequest.create({ model: "small", provider: "nobody", embedding: { texts: ["a"] } });
+    await expect(connection.client.embed(embed)).rejects.toMatchObject(refusal);
+    expect(upstream.exchanges).toEqual([]);
   });
 
   it("refuses what it cannot do, by name, without asking anyone", async () => {

@@ -37,6 +37,9 @@ export interface Target {
   readonly serverPort: number;
 }
 
+/** The models that can be served, by id: each at all of its providers, the preferred one first. */
+export type Targets = ReadonlyMap<string, readonly [Target, ...Target[]]>;
+
 /**
  * The providers, whatever their API. Every call is one attempt; failures are RpcErrors of the UPSTREAM group. When the
  * signal aborts, the request upstream is dropped at once, and the call fails or the stream ends, with no promise which.

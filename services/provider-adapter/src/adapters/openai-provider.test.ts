@@ -200,7 +200,7 @@ describe("an error", () => {
     const config = configOf("http://nowhere.invalid/v1");
     const clock = createTurnedClock();
     const provider = createOpenAiProvider(config.providers, clock);
-    const target = targetsOf(config).get("small");
+    const target = targetsOf(config).get("small")?.[0];
     expect(target).toMatchObject({ serverAddress: "nowhere.invalid", serverPort: 80 });
     const failed = failureOf(
       completeOnce({ ...bench.parts, provider }, target ?? bench.target, question(), bench.cancel.signal),
@@ -216,7 +216,7 @@ describe("an error", () => {
     const { port } = silent.address() as AddressInfo;
     const config = configOf(`https://127.0.0.1:${port}/v1`, { provider: "timeouts: { connectMs: 50 }" });
     const provider = createOpenAiProvider(config.providers, createTurnedClock());
-    const target = targetsOf(config).get("small") ?? bench.target;
+    const target = targetsOf(config).get("small")?.[0] ?? bench.target;
     const failed = failureOf(completeOnce({ ...bench.parts, provider }, target, question(), bench.cancel.signal));
     expect(await failed).toMatchObject({ reason: "UPSTREAM_TIMEOUT", metadata: { timeout: "connect" } });
     await provider.close();

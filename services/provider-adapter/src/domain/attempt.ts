@@ -1,14 +1,14 @@
 import type { ChatChunk, ChatRequest, ChatResponse } from "@switchyard/contracts/vocabulary/chat";
 import type { EmbeddingRequest, EmbeddingResponse } from "@switchyard/contracts/vocabulary/embedding";
 import { cancelled, RpcError } from "@switchyard/rpc/error";
-import type { AttemptRecorder, AttemptRecording, Clock, Operation, Provider, Target } from "../ports.ts";
+import type { AttemptRecorder, AttemptRecording, Clock, Operation, Provider, Target, Targets } from "../ports.ts";
 import { createChunkSequence, hasContent } from "./chunk-sequence.ts";
 import { type TimeoutName, upstreamError } from "./upstream-error.ts";
 import { type Watchdog, watchAttempt } from "./watchdog.ts";
 
 /** What attempts are made with. */
 export interface AttemptParts {
-  readonly targets: ReadonlyMap<string, Target>;
+  readonly targets: Targets;
   readonly provider: Provider;
   readonly recorder: AttemptRecorder;
   readonly clock: Clock;

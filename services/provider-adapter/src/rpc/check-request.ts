@@ -2,12 +2,12 @@ import type { ChatRequest } from "@switchyard/contracts/vocabulary/chat";
 import type { EmbeddingRequest } from "@switchyard/contracts/vocabulary/embedding";
 import { invalidRequest } from "@switchyard/rpc";
 import { findTarget } from "../domain/find-target.ts";
-import type { Target } from "../ports.ts";
+import type { Target, Targets } from "../ports.ts";
 
-/** The target that a request names. Throws INVALID_REQUEST, or UNKNOWN_MODEL. */
-export function checkedTarget(targets: ReadonlyMap<string, Target>, model: string): Target {
+/** The target that a request names by its model and, if it cares, its provider. Throws INVALID_REQUEST, or UNKNOWN_MODEL. */
+export function checkedTarget(targets: Targets, { model, provider }: { model: string; provider: string }): Target {
   if (model === "") throw invalidRequest({ field: "model", description: "is required" });
-  return findTarget(targets, model);
+  return findTarget(targets, model, provider);
 }
 
 /** What to ask. Throws INVALID_REQUEST where that is nothing. */

@@ -7,7 +7,7 @@ import { checkedChat, checkedTarget } from "./check-request.ts";
 export const complete =
   (parts: AttemptParts) =>
   async (request: CompleteRequest, call: Call): Promise<CompleteResponse> => {
-    const target = checkedTarget(parts.targets, request.model);
+    const target = checkedTarget(parts.targets, request);
     const response = await completeOnce(parts, target, checkedChat(request.chat), call.signal);
     return { response, provider: target.provider };
   };

@@ -7,7 +7,7 @@ import { checkedEmbedding, checkedTarget } from "./check-request.ts";
 export const embed =
   (parts: AttemptParts) =>
   async (request: EmbedRequest, call: Call): Promise<EmbedResponse> => {
-    const target = checkedTarget(parts.targets, request.model);
+    const target = checkedTarget(parts.targets, request);
     const response = await embedOnce(parts, target, checkedEmbedding(request.embedding), call.signal);
     return { response, provider: target.provider };
   };

@@ -2,6 +2,7 @@ import type { ChatChunk } from "@switchyard/contracts/vocabulary/chat";
 import { targetsOf } from "../adapters/config-targets.ts";
 import { createOpenAiProvider } from "../adapters/openai-provider.ts";
 import { type AttemptParts, streamOnce } from "../domain/attempt.ts";
+import { findTarget } from "../domain/find-target.ts";
 import type { AttemptRecorder, Target } from "../ports.ts";
 import { configOf, question } from "./requests.ts";
 import { type Exchange, type ScriptedProvider, startScriptedProvider } from "./scripted-provider.ts";
@@ -27,7 +28,7 @@ export async function setUpBench(script?: (exchange: Exchange) => void, configur
   const config = configOf(upstream.baseUrl, configured);
   const provider = createOpenAiProvider(config.providers, clock);
   const targets = targetsOf(config);
-  const target = targets.get("small") as Target;
+  const target = findTarget(targets, "small", "");
   const endings: unknown[] = [];
   const parts = { targets, provider, clock, recorder: recordEndings(endings) };
   const cancel = new AbortController();

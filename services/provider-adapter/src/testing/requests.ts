@@ -22,6 +22,19 @@ models:
   return parseConfig(text, { environment, folder: "/" });
 }
 
+/** As {@link configOf}, with a second provider, `spare`, that serves the model as `spare-small` where `acme` is not named. */
+export function withSpare(config: Config, baseUrl: string): Config {
+  const [model] = config.models;
+  const { acme } = config.providers;
+  if (model === undefined || acme === undefined) throw new Error("no configuration of configOf");
+  const spare = { name: "spare", upstreamModel: "spare-small" };
+  return {
+    ...config,
+    providers: { ...config.providers, spare: { ...acme, name: "spare.ai", baseUrl } },
+    models: [{ ...model, providers: [...model.providers, [spare]] }],
+  };
+}
+
 /** A question that nobody minds being asked. */
 export const question = (): ChatRequest =>
   ChatRequest.create({
