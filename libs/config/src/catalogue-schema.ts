@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { milliseconds, name, positiveInt } from "./primitives.ts";
-import { type Surroundings, secretFrom, textFrom } from "./references.ts";
+import { milliseconds, name, positiveInt, weight } from "./primitives.ts";
+import { type Surroundings, textFrom, weightedSecretFrom } from "./references.ts";
 
 const tier = z.enum(["economy", "standard", "premium"]);
 /** `prefill`: goes on writing an assistant message that ends the conversation, instead of answering it. */
@@ -23,16 +23,17 @@ export const provider = (surroundings: Surroundings) =>
     /** Name of the provider in the GenAI conventions: `openai`, `deepseek`, ... */
     name: name.optional(),
     baseUrl: textFrom(surroundings).refine(httpUrl, "must be an http or https URL"),
-    /** Keys, used in turn. A provider without a resolved key or address serves nothing. */
-    keys: z.array(secretFrom(surroundings)).min(1),
+    /**
+     * Keys, each a reference that may carry a weight. They share the requests by weight (1 unless said otherwise) and by how
+     * many each is busy with. A provider without a resolved key or address serves nothing.
+     */
+    keys: z.array(weightedSecretFrom(surroundings)).min(1),
     timeouts: timeouts.prefault({}),
     /** Connections kept to it at most. */
     maxConnections: positiveInt.default(256),
     /** Field that carries the bound on output tokens; OpenAI's reasoning models take only the newer one. */
     maxTokensField: z.enum(["max_tokens", "max_completion_tokens"]).default("max_tokens"),
   });
-
-const weight = z.number().positive().max(1_000);
 
 /** A provider of a model: its name, or its name with what is special about it. */
 const share = z.union(
@@ -49,13 +50,16 @@ interface ModelShare {
   readonly upstreamModel?: string | undefined;
 }
 
+/** Providers that are equal; one alone may stand without a list. */
+const equals = z.preprocess((one) => (Array.isArray(one) ? one : [one]), z.array(share).min(1));
+
 export const model = z.strictObject({
   id: name,
   /**
    * Providers that serve it, in order of preference. Those that stand together in a list of their own are equal: they share
    * the requests by weight (1 unless said otherwise) and by how many each is busy with.
    */
-  providers: z.array(z.union([z.array(share).min(1), share.transform((only) => [only])])).min(1),
+  providers: z.array(equals).min(1),
   /** Its name at the provider, if another. */
   upstreamModel: z.string().min(1).optional(),
   tier,

@@ -40,5 +40,5 @@ export function deploymentsOf(config: Config): ReadonlyMap<string, readonly [Dep
 
 function canServe(config: Config, key: string): boolean {
   const provider = config.providers[key];
-  return provider?.baseUrl !== undefined && provider.keys.some((secret) => secret !== undefined);
+  return provider?.baseUrl !== undefined && provider.keys.some(({ secret }) => secret !== undefined);
 }

@@ -55,6 +55,53 @@ describe("a configuration", () => {
       minimal.replace("{ env: SOMEWHERE_KEY }", "sk-in-the-clear"),
       "providers.somewhere.keys.0: must be { env: NAME } or { file: PATH }",
     ],
+    ["a key without a reference", minimal.replace("{ env: SOMEWHERE_KEY }", "{ weight: 2 }"), "keys.0: must be { env"],
+    [
+      "a key of two references",
+      minimal.replace("{ env: SOMEWHERE_KEY }", "{ env: A, file: B }"),
+      "providers.somewhere.keys.0: must be { env: NAME } or { file: PATH }, and may have a weight",
+    ],
+    [
+      "a key that is to get nothing",
+      minimal.replace("{ env: SOMEWHERE_KEY }", "{ env: SOMEWHERE_KEY, weight: 0 }"),
+      "providers.somewhere.keys.0.weight: Too small",
+    ],
+    [
+      "a key with an unknown field, which is not repeated since it may be a key,",
+      minimal.replace("{ env: SOMEWHERE_KEY }", "{ env: SOMEWHERE_KEY, wait: 2 }"),
+      "providers.somewhere.keys.0: must be { env: NAME } or { file: PATH }, and may have a weight",
+    ],
+    [
+      "a provider that stands twice among the equals of a model",
+      minimal.replace("[somewhere]", "[[somewhere, somewhere]]"),
+      'models.0.providers.0: "somewhere" stands here twice',
+    ],
+    [
+      "a provider that stands in two places of a model's order",
+      minimal.replace("[somewhere]", "[somewhere, { name: somewhere, upstreamModel: other }]"),
+      'models.0.providers.1: "somewhere" stands here twice',
+    ],
+    [
+      "a provider that is to get nothing",
+      minimal.replace("[somewhere]", "[{ name: somewhere, weight: 0 }]"),
+      "models.0.providers.0.0.weight: Too small",
+    ],
+    [
+      "an equal that is to get nothing",
+      minimal.replace("[somewhere]", "[[{ name: somewhere, weight: 0 }]]"),
+      "models.0.providers.0.0.weight: Too small",
+    ],
+    [
+      "an unknown provider among equals",
+      minimal.replace("[somewhere]", "[[somewhere, elsewhere]]"),
+      'models.0.providers.0: no provider "elsewhere"',
+    ],
+    ["equals of whom there is none", minimal.replace("[somewhere]", "[[]]"), "models.0.providers.0: Too small"],
+    [
+      "a provider that is no name",
+      minimal.replace("[somewhere]", "[[5]]"),
+      "models.0.providers.0.0: must be a provider's name, or { name, weight, upstreamModel }",
+    ],
     [
       "an address that is not http",
       minimal.replace("https://", "file://"),
@@ -77,7 +124,20 @@ describe("a configuration", () => {
   });
 
   it("never repeats a key that was written down by mistake", () => {
-    expect(complaint(minimal.replace("{ env: SOMEWHERE_KEY }", "sk-in-the-clear"))).not.toContain("sk-in-the-clear");
+    for (const mistake of ["sk-in-the-clear", "{ sk-in-the-clear }", "{ env: KEY, sk-in-the-clear: 1 }"]) {
+      expect(complaint(minimal.replace("{ env: SOMEWHERE_KEY }", mistake))).not.toContain("sk-in-the-clear");
+    }
+  });
+
+  it("takes equal providers beside preferred ones, and a weight for each", () => {
+    const other = "{ baseUrl: https://other.example.com, keys: [{ env: OTHER_KEY }] }";
+    const text = minimal
+      .replace("[somewhere]", "[somewhere, [second, { name: third, weight: 2.5, upstreamModel: other }]]")
+      .replace("models:", `  second: ${other}\n  third: ${other}\nmodels:`);
+    expect(parse(text).models[0]?.providers).toEqual([
+      [{ name: "somewhere" }],
+      [{ name: "second" }, { name: "third", weight: 2.5, upstreamModel: "other" }],
+    ]);
   });
 
   it("names the place of broken YAML", () => {
@@ -87,7 +147,7 @@ describe("a configuration", () => {
 
 describe("a reference", () => {
   const keyOf = (text: string, environment = {}, folder = tmpdir()) =>
-    parse(text, environment, folder).providers.somewhere?.keys[0];
+    parse(text, environment, folder).providers.somewhere?.keys[0]?.secret;
 
   it("reads a variable or a file, trimmed", () => {
     expect(keyOf(minimal, { SOMEWHERE_KEY: " sk-1\n" })?.reveal()).toBe("sk-1");
@@ -99,6 +159,27 @@ describe("a reference", () => {
   it("that leads nowhere leaves the provider without a key", () => {
     expect(keyOf(minimal)).toBeUndefined();
     expect(keyOf(minimal, { SOMEWHERE_KEY: "" })).toBeUndefined();
+  });
+});
+
+describe("a key", () => {
+  it("weighs 1, or what stands beside its reference", () => {
+    const folder = mkdtempSync(join(tmpdir(), "switchyard-config-"));
+    writeFileSync(join(folder, "key"), "sk-2");
+    const keys = "{ env: SOMEWHERE_KEY }, { file: key, weight: 2 }, { env: UNSET, weight: 0.5 }";
+    const config = parse(minimal.replace("{ env: SOMEWHERE_KEY }", keys), { SOMEWHERE_KEY: "sk-1" }, folder);
+    const read = config.providers.somewhere?.keys.map(({ secret, weight }) => [secret?.reveal(), weight]);
+    expect(read).toEqual([
+      ["sk-1", 1],
+      ["sk-2", 2],
+      [undefined, 0.5],
+    ]);
+  });
+
+  it("with a weight is as secret as one without", () => {
+    const text = minimal.replace("{ env: SOMEWHERE_KEY }", "{ env: SOMEWHERE_KEY, weight: 3 }");
+    const config = parse(text, { SOMEWHERE_KEY: "sk-3" });
+    expect([JSON.stringify(config), inspect(config, { depth: 9 })].join()).not.toContain("sk-3");
   });
 });
 

@@ -12,4 +12,6 @@ export const name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, "must be 1 to 128 letters, digits or . _ : / -");
 
+/** A share of what is divided among several: 3 gets three times as much as 1. */
+export const weight = z.number().positive().max(1_000);
 export const fraction = z.number().min(0).max(1);

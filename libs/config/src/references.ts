@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
+import { weight } from "./primitives.ts";
 import { Secret } from "./secret.ts";
 
 /** What references are resolved against. */
@@ -10,8 +11,10 @@ export interface Surroundings {
   readonly folder: string;
 }
 
+const wrongReference = "must be { env: NAME } or { file: PATH }";
+
 const reference = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
-  error: "must be { env: NAME } or { file: PATH }",
+  error: wrongReference,
 });
 
 type Reference = z.infer<typeof reference>;
@@ -31,6 +34,30 @@ export const secretFrom = (surroundings: Surroundings) =>
   reference.transform((source) => {
     const value = read(source, surroundings);
     return value === undefined ? undefined : new Secret(value);
+  });
+
+/** A secret that is one of several, and its share of the use beside the others. */
+export interface WeightedSecret {
+  /** Undefined where the reference leads nowhere. */
+  readonly secret: Secret | undefined;
+  readonly weight: number;
+}
+
+const wrongWeightedReference = `${wrongReference}, and may have a weight beside it`;
+
+/** Strict by hand: the name of an unknown field is not repeated, since it may be a key that was written down by mistake. */
+const weightedReference = z
+  .looseObject(
+    { env: z.string().min(1).optional(), file: z.string().min(1).optional(), weight: weight.default(1) },
+    wrongWeightedReference,
+  )
+  .refine(({ weight, ...source }) => reference.safeParse(source).success, wrongWeightedReference);
+
+/** As {@link secretFrom}, where the reference may carry a weight beside it, `{ env: NAME, weight: 3 }`; 1 unless said. */
+export const weightedSecretFrom = (surroundings: Surroundings) =>
+  weightedReference.transform(({ env, file, weight }): WeightedSecret => {
+    const value = read(env === undefined ? { file: file ?? "" } : { env }, surroundings);
+    return { secret: value === undefined ? undefined : new Secret(value), weight };
   });
 
 /** Text, written down or by reference. Undefined where the reference leads nowhere. */

@@ -11,7 +11,7 @@ export const hasProvider = (config: Config): boolean => deploymentsOf(config).si
 export function simulated(config: Config, url: string): Config {
   const providers = Object.entries(config.providers).map(([key, provider]) => [
     key,
-    { ...provider, name: "simulator", baseUrl: url, keys: [new Secret("simulated")] },
+    { ...provider, name: "simulator", baseUrl: url, keys: [{ secret: new Secret("simulated"), weight: 1 }] },
   ]);
   return {
     ...config,

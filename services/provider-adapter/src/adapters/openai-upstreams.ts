@@ -27,7 +27,7 @@ export interface Upstream {
 export function connectUpstreams(providers: Config["providers"]): ReadonlyMap<string, Upstream> {
   const upstreams = new Map<string, Upstream>();
   for (const [provider, config] of Object.entries(providers)) {
-    const apiKeys = config.keys.flatMap((key) => key?.reveal() ?? []);
+    const apiKeys = config.keys.flatMap(({ secret }) => secret?.reveal() ?? []);
     if (config.baseUrl === undefined || apiKeys.length === 0) continue;
     const agent = createAgent(config);
     const fetch = pooledFetch(agent);
