@@ -43,6 +43,7 @@ export const attribute = {
   cacheVerdict: "switchyard.cache.verdict",
   candidateCount: "switchyard.candidate.count",
   attemptNumber: "switchyard.attempt.number",
+  keyIndex: "switchyard.key.index",
   costUsdNanos: "switchyard.cost_usd_nanos",
   baselineCostUsdNanos: "switchyard.baseline_cost_usd_nanos",
   reservedTokens: "switchyard.budget.reserved_tokens",

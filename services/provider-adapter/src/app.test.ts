@@ -112,6 +112,7 @@ describe.each(["in-process", "network"])("the provider adapter, called %s", (tra
       "gen_ai.usage.reasoning.output_tokens": 0,
       "server.address": "127.0.0.1",
       "server.port": Number(new URL(upstream.baseUrl).port),
+      "switchyard.key.index": 0,
       "switchyard.model": "small",
     });
     expect(span.spanContext().traceId).toBe(callerSpan()?.spanContext().traceId);
@@ -131,6 +132,22 @@ describe.each(["in-process", "network"])("the provider adapter, called %s", (tra
       "gen_ai.response.finish_reasons": ["stop"],
       "gen_ai.usage.output_tokens": 6,
     });
+  });
+
+  it("records the place of the key that was asked last, and nothing else of any", async () => {
+    const config = configOf(upstream.baseUrl, { keys: ["key-zero", "key-one"] });
+    const own = await createProviderAdapterApp(config, { logger });
+    script = ({ headers, response }) =>
+      headers.authorization === "Bearer key-zero"
+        ? sendJson(response, { error: { message: "key-zero is spent" } }, 429)
+        : sendJson(response, fixture("openai-chat.json"));
+    const { client } = connect(ProviderServiceDefinition, { inProcess: own.service, onUnforeseen: () => undefined });
+    await client.complete(CompleteRequest.create({ model: "small", chat: question() }));
+    await own.close();
+    const { attributes, events } = await attemptSpan();
+    expect(attributes["switchyard.key.index"]).toBe(1);
+    expect(JSON.stringify([attributes, events])).not.toMatch(/key-zero|key-one/);
+    expect(JSON.stringify((await telemetry.points()).map((point) => point.attributes))).not.toContain("key");
   });
 
   it("records an error by its reason, and not a word of what was said", async () => {

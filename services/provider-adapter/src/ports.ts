@@ -40,15 +40,18 @@ export interface Target {
 /** The models that can be served, by id: each at all of its providers, the preferred one first. */
 export type Targets = ReadonlyMap<string, readonly [Target, ...Target[]]>;
 
+/** Told of every key that an attempt is about to ask with: its place among the configured keys of the provider, from 0. */
+export type UsesKey = (keyIndex: number) => void;
+
 /**
  * The providers, whatever their API. Every call is one attempt; failures are RpcErrors of the UPSTREAM group. When the
  * signal aborts, the request upstream is dropped at once, and the call fails or the stream ends, with no promise which.
  */
 export interface Provider {
-  complete(target: Target, chat: ChatRequest, signal: AbortSignal): Promise<ChatResponse>;
+  complete(target: Target, chat: ChatRequest, signal: AbortSignal, usesKey: UsesKey): Promise<ChatResponse>;
   /** Chunks as the provider sends them. The end of the iteration does not mean that the answer is complete. */
-  stream(target: Target, chat: ChatRequest, signal: AbortSignal): AsyncIterable<ChatChunk>;
-  embed(target: Target, embedding: EmbeddingRequest, signal: AbortSignal): Promise<EmbeddingResponse>;
+  stream(target: Target, chat: ChatRequest, signal: AbortSignal, usesKey: UsesKey): AsyncIterable<ChatChunk>;
+  embed(target: Target, embedding: EmbeddingRequest, signal: AbortSignal, usesKey: UsesKey): Promise<EmbeddingResponse>;
 }
 
 /** What an attempt is about to do. */
@@ -63,6 +66,7 @@ export interface AttemptRecorder {
 
 /** The record of one attempt. Whoever began it calls `end` once, on every path. */
 export interface AttemptRecording {
+  readonly usesKey: UsesKey;
   sawResponse(response: ChatResponse): void;
   sawChunk(chunk: ChatChunk): void;
   sawEmbeddings(response: EmbeddingResponse): void;

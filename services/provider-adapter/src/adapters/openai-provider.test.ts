@@ -264,34 +264,6 @@ describe("a redirect", () => {
   });
 });
 
-describe("keys", () => {
-  const keyed = ({ headers }: Exchange) => headers.authorization?.slice("Bearer ".length);
-
-  it("are used in turn", async () => {
-    await setUp(({ response }) => sendJson(response, fixture("openai-chat.json")), { keys: ["one", "two"] });
-    for (let call = 0; call < 4; call++) await complete();
-    expect(bench.upstream.exchanges.map(keyed)).toEqual(["one", "two", "one", "two"]);
-  });
-
-  it("that the provider refuses cost the request nothing while another is left", async () => {
-    await setUp(
-      (exchange) =>
-        keyed(exchange) === "revoked"
-          ? sendJson(exchange.response, { error: { message: "revoked" } }, 401)
-          : sendJson(exchange.response, fixture("openai-chat.json")),
-      { keys: ["revoked", "two"] },
-    );
-    for (let call = 0; call < 3; call++) await complete();
-    expect(bench.upstream.exchanges.map(keyed)).toEqual(["revoked", "two", "two", "two"]);
-  });
-
-  it("fail the request when the provider refuses every one", async () => {
-    await setUp(({ response }) => sendJson(response, { error: { message: "no" } }, 403), { keys: ["one", "two"] });
-    expect(await failureOf(complete())).toMatchObject({ reason: "UPSTREAM_AUTHENTICATION" });
-    expect(bench.upstream.exchanges).toHaveLength(2);
-  });
-});
-
 describe("vectors", () => {
   it("come in the order of the texts", async () => {
     await setUp(({ response }) => sendJson(response, fixture("openai-embeddings.json")));

@@ -1,9 +1,9 @@
 import type { Config } from "@switchyard/config";
 import type { ChatChunk } from "@switchyard/contracts/vocabulary/chat";
-import type { RpcError } from "@switchyard/rpc";
 import type { OpenAI } from "openai";
 import type { Stream } from "openai/streaming";
 import type { Clock, Provider, Target } from "../ports.ts";
+import { answerWithKeys, askWithKeys, type KeyUse } from "./ask-with-keys.ts";
 import { isObject, type JsonObject } from "./json-fields.ts";
 import { MalformedAnswer } from "./malformed-answer.ts";
 import { fromChunk } from "./openai-chunk.ts";
@@ -11,7 +11,7 @@ import { fromEmbeddingResponse, toEmbeddingBody } from "./openai-embedding.ts";
 import { type ErrorSurroundings, errorInAnswer, toUpstreamError } from "./openai-error.ts";
 import { type RequestOptions, toChatBody } from "./openai-request.ts";
 import { fromChatResponse } from "./openai-response.ts";
-import { connectUpstreams, type KeyedClient, type Upstream } from "./openai-upstreams.ts";
+import { connectUpstreams, type Upstream } from "./openai-upstreams.ts";
 
 export interface OpenAiProvider extends Provider {
   /** Closes every connection at once. */
@@ -27,21 +27,21 @@ export function createOpenAiProvider(providers: Config["providers"], clock: Cloc
     return upstream;
   };
   return {
-    complete(target, chat, signal) {
+    complete(target, chat, signal, usesKey) {
       const upstream = reach(target);
       const body = toChatBody(chat, optionsOf(target, upstream, false));
-      return withKeys(upstream, clock, async ({ client }, surroundings) =>
+      return answerWithKeys(upstream, clock, { signal, usesKey }, async ({ client }, surroundings) =>
         fromChatResponse(checked(await post(client, "/chat/completions", body, signal), surroundings)),
       );
     },
-    stream(target, chat, signal) {
+    stream(target, chat, signal, usesKey) {
       const upstream = reach(target);
-      return streamed(upstream, clock, toChatBody(chat, optionsOf(target, upstream, true)), signal);
+      return streamed(upstream, clock, toChatBody(chat, optionsOf(target, upstream, true)), { signal, usesKey });
     },
-    embed(target, embedding, signal) {
+    embed(target, embedding, signal, usesKey) {
       const body = toEmbeddingBody(embedding, target.upstreamModel);
       const inputCount = embedding.texts.length || embedding.tokenLists.length;
-      return withKeys(reach(target), clock, async ({ client }, surroundings) =>
+      return answerWithKeys(reach(target), clock, { signal, usesKey }, async ({ client }, surroundings) =>
         fromEmbeddingResponse(checked(await post(client, "/embeddings", body, signal), surroundings), inputCount),
       );
     },
@@ -73,36 +73,19 @@ async function postStream(
   throw new MalformedAnswer("is no stream, though one was asked for");
 }
 
-async function* streamed(upstream: Upstream, clock: Clock, body: JsonObject, signal: AbortSignal) {
-  const { stream, surroundings } = await withKeys(upstream, clock, async ({ client }, surroundings) => ({
-    stream: await postStream(client, body, signal, surroundings),
-    surroundings,
-  }));
+async function* streamed(upstream: Upstream, clock: Clock, body: JsonObject, use: KeyUse) {
+  const asked = await askWithKeys(upstream, clock, use, ({ client }, surroundings) =>
+    postStream(client, body, use.signal, surroundings),
+  );
+  // A stream that is cancelled while nobody reads it does not get to its end below.
+  use.signal.addEventListener("abort", asked.release, { once: true });
   try {
-    for await (const chunk of stream) yield fromChunk(chunk) satisfies ChatChunk;
+    for await (const chunk of asked.answer) yield fromChunk(chunk) satisfies ChatChunk;
   } catch (error) {
-    throw toUpstreamError(error, { ...surroundings, epochMs: clock.epochMs() });
+    throw toUpstreamError(error, { ...asked.surroundings, epochMs: clock.epochMs() });
+  } finally {
+    asked.release();
   }
-}
-
-/** Asks with the keys in turn. A key that the provider refuses costs the request nothing but the next key's try. */
-async function withKeys<T>(
-  upstream: Upstream,
-  clock: Clock,
-  ask: (key: KeyedClient, surroundings: ErrorSurroundings) => Promise<T>,
-): Promise<T> {
-  let refusal: RpcError | undefined;
-  for (const key of upstream.keys.inTurn(clock.monotonicMs())) {
-    const surroundings = { provider: upstream.provider, apiKey: key.apiKey, epochMs: clock.epochMs() };
-    try {
-      return await ask(key, surroundings);
-    } catch (error) {
-      refusal = toUpstreamError(error, { ...surroundings, epochMs: clock.epochMs() });
-      if (refusal.reason !== "UPSTREAM_AUTHENTICATION") break;
-      upstream.keys.refused(key, clock.monotonicMs());
-    }
-  }
-  throw refusal;
 }
 
 /** Some providers answer 200 with an error in it. */

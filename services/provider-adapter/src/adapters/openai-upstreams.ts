@@ -1,7 +1,7 @@
 import type { Config, ProviderConfig } from "@switchyard/config";
 import { OpenAI } from "openai";
 import { Agent } from "undici";
-import { createKeyRing, type KeyRing } from "../domain/key-ring.ts";
+import { createKeyRing, type KeyRing, type WeightedKey } from "../domain/key-ring.ts";
 import type { MaxTokensField } from "./openai-request.ts";
 import { pooledFetch } from "./undici-fetch.ts";
 
@@ -10,6 +10,8 @@ const neverMs = 2_147_483_647;
 
 /** A key with the client that sends it. */
 export interface KeyedClient {
+  /** Its place among the configured keys, from 0. */
+  readonly index: number;
   readonly apiKey: string;
   readonly client: OpenAI;
 }
@@ -27,19 +29,25 @@ export interface Upstream {
 export function connectUpstreams(providers: Config["providers"]): ReadonlyMap<string, Upstream> {
   const upstreams = new Map<string, Upstream>();
   for (const [provider, config] of Object.entries(providers)) {
-    const apiKeys = config.keys.flatMap(({ secret }) => secret?.reveal() ?? []);
-    if (config.baseUrl === undefined || apiKeys.length === 0) continue;
-    const agent = createAgent(config);
-    const fetch = pooledFetch(agent);
     const { baseUrl, maxTokensField } = config;
+    if (baseUrl === undefined || config.keys.every(({ secret }) => secret === undefined)) continue;
+    const agent = createAgent(config);
     upstreams.set(provider, {
       provider,
-      keys: createKeyRing(apiKeys.map((apiKey) => ({ apiKey, client: createClient(apiKey, baseUrl, fetch) }))),
+      keys: createKeyRing(keysOf(config, baseUrl, pooledFetch(agent))),
       maxTokensField,
       close: () => agent.destroy(),
     });
   }
   return upstreams;
+}
+
+function keysOf({ keys }: ProviderConfig, baseUrl: string, fetch: typeof globalThis.fetch): WeightedKey<KeyedClient>[] {
+  return keys.flatMap(({ secret, weight }, index) => {
+    if (secret === undefined) return [];
+    const apiKey = secret.reveal();
+    return { key: { index, apiKey, client: createClient(apiKey, baseUrl, fetch) }, weight };
+  });
 }
 
 function createAgent({ timeouts, maxConnections }: ProviderConfig): Agent {

@@ -39,6 +39,7 @@ function record(instruments: Instruments, clock: Clock, span: Span, common: Attr
   let isCompleted = false;
   let failure: unknown;
   return {
+    usesKey: (keyIndex) => void span.setAttribute(attribute.keyIndex, keyIndex),
     sawResponse: (response) => seeResponse(seen, response),
     sawChunk(chunk) {
       seen.firstChunkMs ??= clock.monotonicMs() - beganMs;

@@ -22,7 +22,7 @@ export function completeOnce(
   cancel: AbortSignal,
 ): Promise<ChatResponse> {
   return once(parts, target, { kind: "chat", chat, stream: false }, cancel, async (signal, recording) => {
-    const response = await parts.provider.complete(target, chat, signal);
+    const response = await parts.provider.complete(target, chat, signal, recording.usesKey);
     recording.sawResponse(response);
     return response;
   });
@@ -36,7 +36,7 @@ export function embedOnce(
   cancel: AbortSignal,
 ): Promise<EmbeddingResponse> {
   return once(parts, target, { kind: "embeddings", embedding }, cancel, async (signal, recording) => {
-    const response = await parts.provider.embed(target, embedding, signal);
+    const response = await parts.provider.embed(target, embedding, signal, recording.usesKey);
     recording.sawEmbeddings(response);
     return response;
   });
@@ -57,7 +57,7 @@ export async function* streamOnce(
   const sequence = createChunkSequence();
   let hasBegun = false;
   try {
-    for await (const received of parts.provider.stream(target, chat, watchdog.signal)) {
+    for await (const received of parts.provider.stream(target, chat, watchdog.signal, recording.usesKey)) {
       hasBegun ||= hasContent(received);
       watchdog.heard(hasBegun);
       recording.sawChunk(received);

@@ -31,6 +31,12 @@ export interface UpstreamFailure {
   readonly cause?: unknown;
 }
 
+/** The same failure with another delay, in milliseconds. */
+export function withRetryDelay(error: RpcError, retryDelayMs: number): RpcError {
+  const { code, reason, message, metadata, cause } = error;
+  return new RpcError({ code, reason, message, metadata, retryDelayMs, cause });
+}
+
 /** The failure of an attempt, with the status that belongs to its reason. */
 export function upstreamError(reason: UpstreamReason, failure: UpstreamFailure): RpcError {
   const { provider, httpStatus, timeout, retryDelayMs } = failure;

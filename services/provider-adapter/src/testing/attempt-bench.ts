@@ -52,6 +52,7 @@ function recordEndings(endings: unknown[]): AttemptRecorder {
     begin() {
       let ending: unknown = "abandoned";
       return {
+        usesKey: () => undefined,
         sawResponse: () => undefined,
         sawChunk: () => undefined,
         sawEmbeddings: () => undefined,

@@ -3,9 +3,12 @@ import { ChatRequest } from "@switchyard/contracts/type/v1/chat";
 import type { ChatChunk } from "@switchyard/contracts/vocabulary/chat";
 
 /** A configuration of one model, `small`, at one provider, `acme`. */
-export function configOf(baseUrl: string, { provider = "", keys = ["key-one"] } = {}): Config {
+export function configOf(
+  baseUrl: string,
+  { provider = "", keys = ["key-one"], weights = [] as readonly number[] } = {},
+): Config {
   const environment = Object.fromEntries(keys.map((key, index) => [`KEY_${index}`, key]));
-  const references = keys.map((_, index) => `{ env: KEY_${index} }`).join(", ");
+  const references = keys.map((_, index) => `{ env: KEY_${index}, weight: ${weights[index] ?? 1} }`).join(", ");
   const text = `
 router: { baselineModel: small }
 providers:
