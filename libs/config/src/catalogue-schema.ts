@@ -18,6 +18,24 @@ const timeouts = z.strictObject({
 const httpUrl = (value: string | undefined) =>
   value === undefined || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol));
 
+const ownMessageFields = ["role", "content"];
+const ownRequestFields = [
+  ...["model", "messages", "stream", "stream_options"],
+  ...["n", "max_tokens", "max_completion_tokens"],
+];
+
+/** JSON that goes into an object of which some fields are the platform's own. */
+const furtherFields = (own: readonly string[]) =>
+  z
+    .record(z.string(), z.json())
+    .superRefine((fields, context) => {
+      for (const field of own) {
+        if (Object.hasOwn(fields, field))
+          context.addIssue({ code: "custom", path: [field], message: "is not free to set" });
+      }
+    })
+    .default({});
+
 export const provider = (surroundings: Surroundings) =>
   z.strictObject({
     /** Name of the provider in the GenAI conventions: `openai`, `deepseek`, ... */
@@ -33,6 +51,14 @@ export const provider = (surroundings: Surroundings) =>
     maxConnections: positiveInt.default(256),
     /** Field that carries the bound on output tokens; OpenAI's reasoning models take only the newer one. */
     maxTokensField: z.enum(["max_tokens", "max_completion_tokens"]).default("max_tokens"),
+    /**
+     * What goes into the last message, and into the request, when that message is an assistant's and the model has the
+     * capability `prefill`: `message: { prefix: true }` (DeepSeek's beta API, Mistral), or `request:
+     * { continue_final_message: true, add_generation_prompt: false }` (vLLM). Providers that need nothing leave it out.
+     */
+    prefill: z
+      .strictObject({ message: furtherFields(ownMessageFields), request: furtherFields(ownRequestFields) })
+      .prefault({}),
   });
 
 /** A provider of a model: its name, or its name with what is special about it. */

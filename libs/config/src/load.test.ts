@@ -103,6 +103,26 @@ describe("a configuration", () => {
       "models.0.providers.0.0: must be a provider's name, or { name, weight, upstreamModel }",
     ],
     [
+      "a prefill that puts on more than flags",
+      minimal.replace("keys:", "prefill: { message: { prefix: true, content: x } }, keys:"),
+      "providers.somewhere.prefill.message.content: is not free to set",
+    ],
+    [
+      "a prefill that lifts the bound on output",
+      minimal.replace("keys:", "prefill: { request: { max_tokens: 1 } }, keys:"),
+      "providers.somewhere.prefill.request.max_tokens: is not free to set",
+    ],
+    [
+      "a prefill at an unknown place",
+      minimal.replace("keys:", "prefill: { mesage: { prefix: true } }, keys:"),
+      "providers.somewhere.prefill.mesage: unknown field",
+    ],
+    [
+      "a prefill that is no object",
+      minimal.replace("keys:", "prefill: { message: prefix }, keys:"),
+      "providers.somewhere.prefill.message: Invalid input",
+    ],
+    [
       "an address that is not http",
       minimal.replace("https://", "file://"),
       "providers.somewhere.baseUrl: must be an http",
@@ -159,6 +179,15 @@ describe("a reference", () => {
   it("that leads nowhere leaves the provider without a key", () => {
     expect(keyOf(minimal)).toBeUndefined();
     expect(keyOf(minimal, { SOMEWHERE_KEY: "" })).toBeUndefined();
+  });
+});
+
+it("takes what a provider needs to go on with a message, nothing unless said", () => {
+  expect(parse(minimal).providers.somewhere?.prefill).toEqual({ message: {}, request: {} });
+  const text = minimal.replace("keys:", "prefill: { request: { continue_final_message: true, a: [{ b: 1 }] } }, keys:");
+  expect(parse(text).providers.somewhere?.prefill).toEqual({
+    message: {},
+    request: { continue_final_message: true, a: [{ b: 1 }] },
   });
 });
 

@@ -31,6 +31,8 @@ export interface Target {
   readonly provider: string;
   /** The provider as telemetry names it. */
   readonly providerName: string;
+  /** Whether the model goes on with an assistant message that ends the conversation. */
+  readonly canPrefill: boolean;
   readonly timeouts: Timeouts;
   /** Host name of the provider. */
   readonly serverAddress: string;

@@ -9,7 +9,13 @@ import type { Upstream } from "./openai-upstreams.ts";
 const upstream = (): Upstream => {
   const client = new OpenAI({ apiKey: "unused", baseURL: "http://127.0.0.1:1" });
   const keys = ["one", "two"].map((apiKey, index) => ({ key: { index, apiKey, client }, weight: 1 }));
-  return { provider: "acme", keys: createKeyRing(keys), maxTokensField: "max_tokens", close: async () => undefined };
+  return {
+    provider: "acme",
+    keys: createKeyRing(keys),
+    maxTokensField: "max_tokens",
+    prefill: { message: {}, request: {} },
+    close: async () => undefined,
+  };
 };
 const limited = () => upstreamError("UPSTREAM_RATE_LIMITED", { provider: "acme", message: "limited" });
 

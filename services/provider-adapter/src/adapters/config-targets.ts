@@ -16,5 +16,14 @@ function targetOf(config: Config, { model, provider, providerName, upstreamModel
   if (baseUrl === undefined || timeouts === undefined) return undefined;
   const { hostname, port, protocol } = new URL(baseUrl);
   const serverPort = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
-  return { model: model.id, upstreamModel, provider, providerName, timeouts, serverAddress: hostname, serverPort };
+  return {
+    model: model.id,
+    upstreamModel,
+    provider,
+    providerName,
+    canPrefill: model.capabilities.includes("prefill"),
+    timeouts,
+    serverAddress: hostname,
+    serverPort,
+  };
 }

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { createServer as createPlainServer } from "node:net";
+import { ChatRequest } from "@switchyard/contracts/type/v1/chat";
 import { EmbeddingRequest } from "@switchyard/contracts/type/v1/embedding";
 import { RpcError } from "@switchyard/rpc";
 import { afterEach, describe, expect, it } from "vitest";
@@ -55,6 +56,23 @@ describe("a whole answer", () => {
     const chat = { ...question(), seed: 9_007_199_254_740_993n };
     await completeOnce(bench.parts, bench.target, chat, bench.cancel.signal);
     expect(bench.upstream.exchanges[0]?.text).toContain('"seed":9007199254740993');
+  });
+
+  it.each([
+    ["with the provider's marks for a model that goes on with it", "capabilities: [prefill]", { prefix: true }],
+    ["as it is for a model that does not", "", {}],
+  ])("is asked for with a last assistant message, %s", async (_how, model, marks) => {
+    await setUp(({ response }) => sendJson(response, fixture("openai-chat.json")), {
+      provider: "prefill: { message: { prefix: true } }",
+      model,
+    });
+    const content = [{ part: { $case: "text" as const, value: "Paris is" }, extraJson: "" }];
+    const chat = ChatRequest.create({ messages: [...question().messages, { role: "ROLE_ASSISTANT", content }] });
+    await completeOnce(bench.parts, bench.target, chat, bench.cancel.signal);
+    expect(bench.upstream.exchanges[0]?.body.messages).toEqual([
+      { role: "user", content: "the secret question" },
+      { role: "assistant", content: "Paris is", ...marks },
+    ]);
   });
 
   it("carries no trace of the platform's own tracing", async () => {

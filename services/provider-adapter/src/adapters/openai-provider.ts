@@ -51,8 +51,8 @@ export function createOpenAiProvider(providers: Config["providers"], clock: Cloc
   };
 }
 
-function optionsOf(target: Target, { maxTokensField }: Upstream, stream: boolean): RequestOptions {
-  return { model: target.upstreamModel, stream, maxTokensField };
+function optionsOf(target: Target, { maxTokensField, prefill }: Upstream, stream: boolean): RequestOptions {
+  return { model: target.upstreamModel, stream, maxTokensField, prefill: target.canPrefill ? prefill : undefined };
 }
 
 // The SDK's own methods for these paths look at every value while they serialize, and copy every chunk.

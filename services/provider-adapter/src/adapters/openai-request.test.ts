@@ -5,7 +5,7 @@ import { toChatBody } from "./openai-request.ts";
 type Partial = NonNullable<Parameters<typeof ChatRequest.create>[0]>;
 type PartialMessage = NonNullable<Partial["messages"]>[number];
 
-const options = { model: "acme-1", stream: false, maxTokensField: "max_tokens" } as const;
+const options = { model: "acme-1", stream: false, maxTokensField: "max_tokens", prefill: undefined } as const;
 // Through JSON, as it is sent: undefined fields vanish.
 const bodyOf = (chat: Partial, changed = {}) =>
   JSON.parse(JSON.stringify(toChatBody(ChatRequest.create(chat), { ...options, ...changed })));
@@ -235,5 +235,56 @@ describe("toChatBody", () => {
       "chat.messages[0].content[1].extra_json",
     );
     expect(() => messageOf({ content: [text("a")] })).toThrow("chat.messages[0].role");
+  });
+});
+
+describe("a last message of the assistant", () => {
+  const user = { role: "ROLE_USER" as const, content: [text("Count to three.")] };
+  const assistant = { role: "ROLE_ASSISTANT" as const, content: [text("One, two,")] };
+  const prefill = {
+    message: { prefix: true, partial: { deep: 1 } },
+    request: { continue_final_message: true, add_generation_prompt: false },
+  };
+
+  it("goes out as it is, as plain text", () => {
+    expect(bodyOf({ messages: [user, assistant] })).toEqual({
+      model: "acme-1",
+      messages: [
+        { role: "user", content: "Count to three." },
+        { role: "assistant", content: "One, two," },
+      ],
+    });
+  });
+
+  it("goes out with what the provider needs to go on with it, in the message and in the request", () => {
+    expect(bodyOf({ messages: [assistant, user, assistant], temperature: 0 }, { prefill, stream: true })).toEqual({
+      model: "acme-1",
+      messages: [
+        { role: "assistant", content: "One, two," },
+        { role: "user", content: "Count to three." },
+        { role: "assistant", content: "One, two,", prefix: true, partial: { deep: 1 } },
+      ],
+      temperature: 0,
+      stream: true,
+      stream_options: { include_usage: true },
+      continue_final_message: true,
+      add_generation_prompt: false,
+    });
+  });
+
+  it("is gone on with whatever the caller says to that", () => {
+    const chat = {
+      messages: [{ ...assistant, extraJson: '{"prefix":false,"name":"x"}' }],
+      extraJson: '{"continue_final_message":false}',
+    };
+    const body = bodyOf(chat, { prefill });
+    expect(body.messages[0]).toMatchObject({ prefix: true, name: "x" });
+    expect(body.continue_final_message).toBe(true);
+  });
+
+  it("is the only one that anything is added to, and adding leaves the configuration as it was", () => {
+    expect(bodyOf({ messages: [assistant, user] }, { prefill })).toEqual(bodyOf({ messages: [assistant, user] }));
+    expect(bodyOf({ messages: [] }, { prefill })).toEqual(bodyOf({ messages: [] }));
+    expect(prefill.message).toEqual({ prefix: true, partial: { deep: 1 } });
   });
 });

@@ -12,6 +12,14 @@ export interface RequestOptions {
   readonly model: string;
   readonly stream: boolean;
   readonly maxTokensField: MaxTokensField;
+  /** What marks a last assistant message as one to go on with; undefined where the model cannot. */
+  readonly prefill: Prefill | undefined;
+}
+
+/** Fields that some providers want when they are to go on with the last message: in that message, and in the request. */
+export interface Prefill {
+  readonly message: JsonObject;
+  readonly request: JsonObject;
 }
 
 /** Further fields that would undo what was checked, reserved and decided, under whichever name the provider knows them. */
@@ -26,13 +34,17 @@ const ownFields = new Set([
 ]);
 
 /** A chat request as OpenAI writes it. A stream always asks for its usage. Throws INVALID_REQUEST for JSON text that is none. */
-export function toChatBody(chat: ChatRequest, { model, stream, maxTokensField }: RequestOptions): JsonObject {
+export function toChatBody(chat: ChatRequest, { model, stream, maxTokensField, prefill }: RequestOptions): JsonObject {
   const extra = parseObject(chat.extraJson, "chat.extra_json");
   const { stream_options: streamOptions } = extra;
+  const messages = chat.messages.map(toMessage);
+  const last = messages.at(-1);
+  const isToGoOn = last?.role === "assistant" && prefill !== undefined;
+  if (isToGoOn) Object.assign(last, prefill.message);
   return {
     ...furtherFields(extra, ownFields),
     model,
-    messages: chat.messages.map(toMessage),
+    messages,
     ...(chat.tools.length > 0 && { tools: chat.tools.map(toTool) }),
     ...(chat.toolChoice && { tool_choice: toToolChoice(chat.toolChoice) }),
     ...(chat.responseFormat && { response_format: toResponseFormat(chat.responseFormat) }),
@@ -41,6 +53,7 @@ export function toChatBody(chat: ChatRequest, { model, stream, maxTokensField }:
       stream: true,
       stream_options: { ...(isObject(streamOptions) && streamOptions), include_usage: true },
     }),
+    ...(isToGoOn && prefill.request),
   };
 }
 

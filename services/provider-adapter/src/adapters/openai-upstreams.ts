@@ -2,7 +2,7 @@ import type { Config, ProviderConfig } from "@switchyard/config";
 import { OpenAI } from "openai";
 import { Agent } from "undici";
 import { createKeyRing, type KeyRing, type WeightedKey } from "../domain/key-ring.ts";
-import type { MaxTokensField } from "./openai-request.ts";
+import type { MaxTokensField, Prefill } from "./openai-request.ts";
 import { pooledFetch } from "./undici-fetch.ts";
 
 /** The SDK must not give up before the attempt's own limits do; this is the longest that a timer can be set for. */
@@ -21,6 +21,7 @@ export interface Upstream {
   readonly provider: string;
   readonly keys: KeyRing<KeyedClient>;
   readonly maxTokensField: MaxTokensField;
+  readonly prefill: Prefill;
   /** Closes its connections at once. */
   close(): Promise<void>;
 }
@@ -29,13 +30,14 @@ export interface Upstream {
 export function connectUpstreams(providers: Config["providers"]): ReadonlyMap<string, Upstream> {
   const upstreams = new Map<string, Upstream>();
   for (const [provider, config] of Object.entries(providers)) {
-    const { baseUrl, maxTokensField } = config;
+    const { baseUrl, maxTokensField, prefill } = config;
     if (baseUrl === undefined || config.keys.every(({ secret }) => secret === undefined)) continue;
     const agent = createAgent(config);
     upstreams.set(provider, {
       provider,
       keys: createKeyRing(keysOf(config, baseUrl, pooledFetch(agent))),
       maxTokensField,
+      prefill,
       close: () => agent.destroy(),
     });
   }

@@ -7,6 +7,7 @@ const targetAt = (provider: string): Target => ({
   upstreamModel: "small",
   provider,
   providerName: provider,
+  canPrefill: false,
   timeouts: { connectMs: 1, firstTokenMs: 1, stallMs: 1, totalMs: 1 },
   serverAddress: "127.0.0.1",
   serverPort: 1,

@@ -5,7 +5,7 @@ import type { ChatChunk } from "@switchyard/contracts/vocabulary/chat";
 /** A configuration of one model, `small`, at one provider, `acme`. */
 export function configOf(
   baseUrl: string,
-  { provider = "", keys = ["key-one"], weights = [] as readonly number[] } = {},
+  { provider = "", keys = ["key-one"], weights = [] as readonly number[], model = "" } = {},
 ): Config {
   const environment = Object.fromEntries(keys.map((key, index) => [`KEY_${index}`, key]));
   const references = keys.map((_, index) => `{ env: KEY_${index}, weight: ${weights[index] ?? 1} }`).join(", ");
@@ -21,6 +21,7 @@ models:
     contextWindow: 1000
     maxOutputTokens: 100
     prices: { input: 1, output: 1 }
+    ${model}
 `;
   return parseConfig(text, { environment, folder: "/" });
 }
