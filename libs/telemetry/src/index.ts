@@ -1,9 +1,10 @@
 export { createLogger, type Logger } from "./logger.ts";
 export { createInstruments, type Instruments } from "./metrics.ts";
-export { attribute, metric, span } from "./names.ts";
+export { attribute, event, metric, span } from "./names.ts";
 export { startTelemetry, type Telemetry } from "./start.ts";
 export {
   type Attributes,
+  addEvent,
   bindIterable,
   type Context,
   context,

@@ -21,6 +21,11 @@ export interface Instruments {
   readonly budgetRefusals: Counter<Attributes>;
   readonly lateWork: Counter<Attributes>;
   readonly classifierFallbacks: Counter<Attributes>;
+  readonly retries: Counter<Attributes>;
+  readonly fallbacks: Counter<Attributes>;
+  readonly hedges: Counter<Attributes>;
+  readonly continuations: Counter<Attributes>;
+  readonly breakerChanges: Counter<Attributes>;
 }
 
 /** Creates the instruments; call after {@link startTelemetry}, or they count nothing. */
@@ -50,5 +55,10 @@ export function createInstruments(): Instruments {
     budgetRefusals: counter(metric.budgetRefusals, "{request}", "Requests refused by a budget"),
     lateWork: counter(metric.lateWork, "{task}", "Background steps (settle, remember) that failed after all retries"),
     classifierFallbacks: counter(metric.classifierFallbacks, "{request}", "Requests classified by the fallback"),
+    retries: counter(metric.retries, "{attempt}", "Attempts at a place that the same request had asked before"),
+    fallbacks: counter(metric.fallbacks, "{request}", "Requests that went to another model than their first choice"),
+    hedges: counter(metric.hedges, "{attempt}", "Attempts beside a slow one"),
+    continuations: counter(metric.continuations, "{request}", "Broken streams that another model went on with"),
+    breakerChanges: counter(metric.breakerChanges, "{change}", "Circuit breakers that opened or closed"),
   };
 }

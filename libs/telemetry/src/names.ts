@@ -35,6 +35,10 @@ export const attribute = {
   feature: "switchyard.feature",
   requestId: "switchyard.request.id",
   model: "switchyard.model",
+  provider: "switchyard.provider",
+  fromModel: "switchyard.from_model",
+  cause: "switchyard.cause",
+  state: "switchyard.state",
   tier: "switchyard.tier",
   task: "switchyard.task",
   complexity: "switchyard.complexity",
@@ -80,4 +84,18 @@ export const metric = {
   budgetRefusals: "switchyard.budget.refusals",
   lateWork: "switchyard.background.failures",
   classifierFallbacks: "switchyard.classifier.fallbacks",
+  retries: "switchyard.retries",
+  fallbacks: "switchyard.fallbacks",
+  hedges: "switchyard.hedges",
+  continuations: "switchyard.stream.continuations",
+  breakerChanges: "switchyard.breaker.changes",
+} as const;
+
+/** Names of span events. */
+export const event = {
+  fallbackEngaged: "switchyard.fallback_engaged",
+  hedged: "switchyard.hedged",
+  streamContinued: "switchyard.stream_continued",
+  breakerOpen: "switchyard.breaker_open",
+  breakerClosed: "switchyard.breaker_closed",
 } as const;

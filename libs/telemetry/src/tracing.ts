@@ -52,6 +52,11 @@ export function failSpan(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message: type });
 }
 
+/** Adds an event to the active span, if there is one. */
+export function addEvent(name: string, attributes: Attributes): void {
+  trace.getActiveSpan()?.addEvent(name, attributes);
+}
+
 /** The active context with `span` in it. */
 export function contextWith(span: Span, parent: Context = context.active()): Context {
   return trace.setSpan(parent, span);

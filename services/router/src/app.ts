@@ -13,7 +13,7 @@ import { grpcBudget } from "./adapters/grpc-budget.ts";
 import { grpcCache } from "./adapters/grpc-cache.ts";
 import { grpcClassifier } from "./adapters/grpc-classifier.ts";
 import { grpcProvider } from "./adapters/grpc-provider.ts";
-import { countingObserver } from "./adapters/opentelemetry-observer.ts";
+import { telemetryObserver } from "./adapters/opentelemetry-observer.ts";
 import { tracedComplete, tracedEmbed } from "./adapters/opentelemetry-platform.ts";
 import { tracedProvider } from "./adapters/opentelemetry-provider.ts";
 import { tracedSteps } from "./adapters/opentelemetry-steps.ts";
@@ -23,6 +23,7 @@ import { admit } from "./domain/admit.ts";
 import { background } from "./domain/background.ts";
 import { complete } from "./domain/complete.ts";
 import { createSteps } from "./domain/create-steps.ts";
+import { createResilience } from "./domain/dispatch/resilience.ts";
 import { embed } from "./domain/embed.ts";
 import { explain } from "./domain/explain.ts";
 import { createGate } from "./domain/gate.ts";
@@ -60,12 +61,14 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     logger.error({ err: error }, "background work failed for good");
   });
   const catalogue = catalogueOf(config);
+  const observer = telemetryObserver(instruments, logger);
   const shared = {
     access: accessPolicyOf(config),
     provider: tracedProvider(grpcProvider(connections.provider.client)),
     budget: grpcBudget(connections.budget.client, outageLog(logger, "budget service")),
     background: work,
-    retry: config.router.retry,
+    resilience: createResilience(config.router, systemClock, observer),
+    observer,
     clock: systemClock,
     random: Math.random,
     estimateTokens,
@@ -81,7 +84,6 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
       classifier: grpcClassifier(connections.classifier.client, outageLog(logger, "classifier"), () =>
         instruments.classifierFallbacks.add(1),
       ),
-      observer: countingObserver(instruments),
     }),
     instruments,
   );

@@ -5,11 +5,14 @@ import type {
   Attempt,
   CacheVerdict,
   Classification,
+  Continuation,
   RoutingReport,
   Task,
   Tier,
 } from "@switchyard/contracts/vocabulary/routing";
-import type { Outcome } from "./domain/outcome.ts";
+import type { ModelDeployment } from "./domain/catalogue.ts";
+import type { BreakerNews } from "./domain/dispatch/breaker.ts";
+import type { Outcome } from "./domain/dispatch/outcome.ts";
 import type { Patience, Prompt } from "./domain/request.ts";
 
 /** A place for an answer, made by the cache; opaque here. */
@@ -87,15 +90,22 @@ export interface Budget {
 
 /** One attempt at one model. Every method throws AttemptFailure, and nothing else, when the provider fails. */
 export interface Provider {
-  complete(model: string, chat: ChatRequest, patience: Patience): Promise<ChatResponse>;
-  stream(model: string, chat: ChatRequest, patience: Patience): AsyncIterable<ChatChunk>;
-  embed(model: string, embedding: EmbeddingRequest, patience: Patience): Promise<EmbeddingResponse>;
+  complete(at: ModelDeployment, chat: ChatRequest, patience: Patience): Promise<ChatResponse>;
+  stream(at: ModelDeployment, chat: ChatRequest, patience: Patience): AsyncIterable<ChatChunk>;
+  embed(at: ModelDeployment, embedding: EmbeddingRequest, patience: Patience): Promise<EmbeddingResponse>;
 }
 
-/** Those who watch: metrics, events. */
+/** Those who watch: metrics, events. No method throws. Models by their ids of the catalogue. */
 export interface Observer {
   /** A request is over; `outcome` is undefined where the cache answered. Never throws. */
   report(prompt: Prompt, story: RoutingReport, outcome: Outcome | undefined): void;
+  /** A request goes to another model than the first of its chain; the cause is the reason of a failure, or BREAKER_OPEN. */
+  fellBack(from: string, to: string, cause: string): void;
+  /** A second model is asked beside a slow one. */
+  hedged(slow: string, beside: string): void;
+  /** Another model goes on with a broken stream. */
+  continued(continuation: Continuation): void;
+  breakerChanged(deployment: ModelDeployment, news: BreakerNews): void;
 }
 
 /** Time, as an argument. */
@@ -104,6 +114,8 @@ export interface Clock {
   now(): number;
   /** Microseconds of a clock that only moves forward. */
   monotonicUs(): number;
+  /** Runs something once after so many milliseconds; the returned function prevents it. */
+  after(milliseconds: number, run: () => void): () => void;
   /** Resolves after so many milliseconds, or rejects when the signal aborts. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }

@@ -21,6 +21,8 @@ export async function askGrpc({ router }: TestNetwork, question: Question, isStr
       for await (const { chunk, routing } of router.streamComplete(request, options)) {
         const choice = chunk?.choices[0];
         heard.announcedModel ??= routing?.model;
+        // The last message has no chunk either, but comes after the end of the choice.
+        if (!chunk && routing && heard.finishReason === undefined) heard.newsAt = [...heard.newsAt, heard.text.length];
         heard.answeringModel = chunk?.model || heard.answeringModel;
         hear(heard, question, choice?.delta?.content, choice?.finishReason, chunk?.usage, routing);
       }
@@ -65,8 +67,27 @@ function hear(
   if (text) onText(heard.text.length);
 }
 
-function reportOf({ model, provider, cacheVerdict, attempts, costUsdNanos }: RoutingReport): HeardReport {
+function reportOf({
+  model,
+  provider,
+  cacheVerdict,
+  attempts,
+  costUsdNanos,
+  continuations,
+}: RoutingReport): HeardReport {
   const cache =
     cacheVerdict === "CACHE_VERDICT_MISS" ? "miss" : cacheVerdict === "CACHE_VERDICT_EXACT_HIT" ? "hit" : "other";
-  return { model, provider, cache, attempts, costUsdNanos };
+  return {
+    model,
+    provider,
+    cache,
+    attempts,
+    costUsdNanos,
+    continuations: continuations.map(({ fromModel, model, method, afterCharacters }) => ({
+      from: fromModel,
+      to: model,
+      method,
+      afterCharacters: Number(afterCharacters),
+    })),
+  };
 }

@@ -17,6 +17,14 @@ interface Body {
     readonly cache: string;
     readonly attempts: readonly { readonly model: string; readonly outcome: string }[];
     readonly cost_usd_nanos: number;
+    readonly continuations: readonly {
+      readonly from_model: string;
+      readonly model: string;
+      readonly method: string;
+      readonly after_characters: number;
+    }[];
+    /** Alone: news in the middle of a stream. */
+    readonly continuation?: object;
   };
   readonly error?: {
     readonly message: string;
@@ -91,7 +99,8 @@ function hear(heard: Hearing, { onText }: Question, body: Body, response: Respon
   if (body.usage) {
     heard.usage = { inputTokens: body.usage.prompt_tokens, outputTokens: body.usage.completion_tokens };
   }
-  if (body.switchyard) heard.report = reportOf(body.switchyard);
+  if (body.switchyard?.continuation) heard.newsAt = [...heard.newsAt, heard.text.length];
+  else if (body.switchyard) heard.report = reportOf(body.switchyard);
   if (body.error) heard.error = errorOf(body.error, response);
   if (text) onText(heard.text.length);
 }
@@ -107,12 +116,25 @@ function errorOf({ message, switchyard }: NonNullable<Body["error"]>, response: 
   };
 }
 
-function reportOf({ model, provider, cache, attempts, cost_usd_nanos }: NonNullable<Body["switchyard"]>): HeardReport {
+function reportOf({
+  model,
+  provider,
+  cache,
+  attempts,
+  cost_usd_nanos,
+  continuations,
+}: NonNullable<Body["switchyard"]>): HeardReport {
   return {
     model,
     provider,
     cache: cache === "miss" ? "miss" : cache === "hit-exact" ? "hit" : "other",
     attempts,
     costUsdNanos: BigInt(cost_usd_nanos),
+    continuations: continuations.map(({ from_model, model, method, after_characters }) => ({
+      from: from_model,
+      to: model,
+      method,
+      afterCharacters: after_characters,
+    })),
   };
 }

@@ -21,6 +21,14 @@ export function expectWhole(told: Told, model: string): void {
   });
 }
 
+/** The caller has the whole answer, though the first model broke off in it, and knows who went on where and how. */
+export function expectContinued(told: Told, cast: Cast, tokens: number, method: string, by: Role = "secondary"): void {
+  expectWhole(told, cast[by]);
+  const afterCharacters = textBetween(0, tokens).length;
+  expect(told.report?.continuations).toEqual([{ from: cast.primary, to: cast[by], method, afterCharacters }]);
+  expect(told.newsAt).toEqual([afterCharacters]);
+}
+
 /** The caller has the beginning of an answer and knows that it is no more than that. */
 export function expectBroken(told: Told, tokens: number): void {
   expect(told).toMatchObject({

@@ -41,14 +41,22 @@ export const prices: Readonly<Record<Role, { readonly input: number; readonly ou
 /** The configuration of a row: the fault provider, two providers out of reach, and as many casts as a row may need. */
 export function faultConfig(config: TestConfig, faultUrl: string, closedPort: number): object {
   const { connectMs, firstTokenMs, stallMs, totalMs, maxRetryAfterMs } = limits;
-  const keys = providerKeys.map((_, index) => ({ env: `FAULT_KEY_${index}` }));
+  // A key that is limited by its rate is passed over for the next; only the row about keys has more than one.
+  const keys = [{ env: "FAULT_KEY_0" }];
   const provider = (baseUrl: string) => ({ baseUrl, keys, timeouts: { connectMs, firstTokenMs, stallMs, totalMs } });
   return {
     ...config,
     router: {
       ...config.router,
       baselineModel: "large-0",
-      retry: { attemptsPerModel: 2, backoffMs: 20, maxBackoffMs: 100, maxRetryAfterMs },
+      // The rows are about each request's own fate; how many retries there may be in all is a row of its own.
+      retry: {
+        attemptsPerModel: 2,
+        backoffMs: 20,
+        maxBackoffMs: 100,
+        maxRetryAfterMs,
+        budget: { share: 1, floor: 100_000 },
+      },
     },
     providers: {
       fault: provider(faultUrl),
@@ -73,5 +81,20 @@ function model(role: Role, cast: number): object {
   };
 }
 
-/** Streams that break after tokens went out are not continued: what the rows that say so are about. */
-export const rescueOff = (config: object): object => config;
+/** The provider is asked with all of its keys. */
+export const withAllKeys = (config: object): object => {
+  const { providers } = config as { providers: Record<string, object> };
+  const keys = providerKeys.map((_, index) => ({ env: `FAULT_KEY_${index}` }));
+  return { ...config, providers: { ...providers, fault: { ...providers.fault, keys } } };
+};
+
+/** What a row changes in the router's part of the configuration. */
+export const router =
+  (change: object) =>
+  (config: object): object => ({
+    ...config,
+    router: { ...("router" in config && (config.router as object)), ...change },
+  });
+
+/** Streams that break after tokens went out are not continued. */
+export const rescueOff = router({ stream: { continueBroken: false } });

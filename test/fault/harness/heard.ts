@@ -46,6 +46,15 @@ export interface HeardReport {
   readonly cache: "miss" | "hit" | "other";
   readonly attempts: readonly { readonly model: string; readonly outcome: string }[];
   readonly costUsdNanos: bigint;
+  /** Where another model took the answer over. */
+  readonly continuations: readonly Continued[];
+}
+
+export interface Continued {
+  readonly from: string;
+  readonly to: string;
+  readonly method: string;
+  readonly afterCharacters: number;
 }
 
 /** What a caller saw of one request, the same for gRPC and HTTP. */
@@ -54,6 +63,8 @@ export interface Heard {
   readonly finishReason: string | undefined;
   /** The model that the platform announced before the answer: in the first message, or in the response's head. */
   readonly announcedModel: string | undefined;
+  /** How much of the answer was there when the caller was told that another model goes on; empty: it was not told. */
+  readonly newsAt: readonly number[];
   /** The model that the answer itself names. */
   readonly answeringModel: string | undefined;
   /** Whether the answer ended the way a whole one does: for streams, the end of the call or `[DONE]`. */
@@ -71,6 +82,7 @@ export const nothingHeard = (): Hearing => ({
   text: "",
   finishReason: undefined,
   announcedModel: undefined,
+  newsAt: [],
   answeringModel: undefined,
   hasEndedCleanly: false,
   error: undefined,

@@ -1,37 +1,42 @@
 import { expect, it } from "vitest";
 import { expectTries, expectWhole } from "../harness/expectations.ts";
+import { withAllKeys } from "../harness/fault-config.ts";
 import { ways } from "../harness/heard.ts";
 import { eachWay, row } from "../harness/row.ts";
 import { refusesKeys } from "../provider/refusals.ts";
 
-row("keys that a provider refuses", (bench) => {
-  it("are set aside after one try, and no caller notices", async () => {
-    const cast = bench().cast({ primary: refusesKeys({ 0: 401, 1: 402, 2: 403 }) });
-    for (let round = 0; round < 3; round++) {
-      for (const way of ways) {
-        const question = `${cast.question} ${round} ${way.protocol} ${way.isStreamed}`;
-        const told = await bench().ask(way, cast, { question });
-        expectWhole(told, cast.primary);
-        await expectTries(bench(), cast, told, [[cast.primary, "ok"]]);
+row(
+  "keys that a provider refuses",
+  (bench) => {
+    it("are set aside after one try, and no caller notices", async () => {
+      const cast = bench().cast({ primary: refusesKeys({ 0: 401, 1: 402, 2: 403 }) });
+      for (let round = 0; round < 3; round++) {
+        for (const way of ways) {
+          const question = `${cast.question} ${round} ${way.protocol} ${way.isStreamed}`;
+          const told = await bench().ask(way, cast, { question });
+          expectWhole(told, cast.primary);
+          await expectTries(bench(), cast, told, [[cast.primary, "ok"]]);
+        }
       }
-    }
-    const refused = bench()
-      .served(cast)
-      .filter(({ status }) => status !== 200);
-    expect(refused.map(({ keyIndex, status }) => [keyIndex, status]).sort()).toEqual([
-      [0, 401],
-      [1, 402],
-      [2, 403],
-    ]);
-  });
+      const refused = bench()
+        .served(cast)
+        .filter(({ status }) => status !== 200);
+      expect(refused.map(({ keyIndex, status }) => [keyIndex, status]).sort()).toEqual([
+        [0, 401],
+        [1, 402],
+        [2, 403],
+      ]);
+    });
 
-  eachWay(ways, "all of them leave the answer to the next model, without another try", async (way) => {
-    const cast = bench().cast({ primary: refusesKeys({ 0: 401, 1: 402, 2: 403, 3: 401 }) });
-    const told = await bench().ask(way, cast);
-    expectWhole(told, cast.secondary);
-    await expectTries(bench(), cast, told, [
-      [cast.primary, "UPSTREAM_AUTHENTICATION"],
-      [cast.secondary, "ok"],
-    ]);
-  });
-});
+    eachWay(ways, "all of them leave the answer to the next model, without another try", async (way) => {
+      const cast = bench().cast({ primary: refusesKeys({ 0: 401, 1: 402, 2: 403, 3: 401 }) });
+      const told = await bench().ask(way, cast);
+      expectWhole(told, cast.secondary);
+      await expectTries(bench(), cast, told, [
+        [cast.primary, "UPSTREAM_AUTHENTICATION"],
+        [cast.secondary, "ok"],
+      ]);
+    });
+  },
+  withAllKeys,
+);

@@ -6,7 +6,7 @@ import { RpcError, Status } from "@switchyard/rpc";
 import { bindIterable } from "@switchyard/telemetry";
 import { chunkSequence } from "../openai/chunk-sequence.ts";
 import { errorAnswerOf } from "../openai/error.ts";
-import { reportJson } from "../routing/report.ts";
+import { continuationJson, reportJson } from "../routing/report.ts";
 import { decisionHeaders } from "../routing/report-headers.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
@@ -31,7 +31,11 @@ export async function streamChat(
   let isBegun = false;
   try {
     for await (const { chunk, routing } of bindIterable(within, router.streamComplete(request, options))) {
+      const news = routing?.continuations.slice(report?.continuations.length) ?? [];
       report = routing ?? report;
+      for (const json of news.flatMap((one) => sequence.news({ continuation: continuationJson(one) }))) {
+        await write(response, event(json), signal);
+      }
       if (chunk === undefined) continue;
       if (!isBegun) begin(reply, report);
       isBegun = true;

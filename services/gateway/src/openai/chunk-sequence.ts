@@ -7,6 +7,8 @@ import { usageJson } from "./usage.ts";
 export interface ChunkSequence {
   /** Takes the next chunk of the router and gives what may go out now, in order. */
   push(chunk: ChatChunk): readonly ChunkJson[];
+  /** Gives what stands between two chunks of the answer: news of it, without choices. Nothing before the first chunk. */
+  news(switchyard: object): readonly ChunkJson[];
   /**
    * Gives the rest when the answer is complete; the report stands on the last chunk. `counted` is the usage to tell where
    * the provider told none.
@@ -46,6 +48,13 @@ export function chunkSequence(includesUsage: boolean): ChunkSequence {
       const out = withHeld();
       held = json;
       return out;
+    },
+
+    news(switchyard) {
+      if (head === undefined) return [];
+      const news = chunkJson({ ...head, choices: [], usage: undefined, extraJson: "" }, noUsage);
+      news.switchyard = switchyard;
+      return [news];
     },
 
     finish(switchyard, counted) {

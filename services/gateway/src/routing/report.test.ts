@@ -41,6 +41,7 @@ describe("a routing report", () => {
           usage_estimated: false,
           cost_usd: 0.000001235,
           cost_usd_nanos: 1_235,
+          hedge: false,
         },
       ],
       cache: "miss",
@@ -53,6 +54,7 @@ describe("a routing report", () => {
       overhead_us: 850,
       upstream_us: 120_000,
       warnings: [],
+      continuations: [],
     });
   });
 

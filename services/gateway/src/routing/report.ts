@@ -1,5 +1,5 @@
 import type { Usage } from "@switchyard/contracts/vocabulary/chat";
-import type { Attempt, Candidate, RoutingReport } from "@switchyard/contracts/vocabulary/routing";
+import type { Attempt, Candidate, Continuation, RoutingReport } from "@switchyard/contracts/vocabulary/routing";
 import { taskName, tierName, verdictName } from "./names.ts";
 
 const nanosPerUsd = 1e9;
@@ -38,7 +38,13 @@ export function reportJson(report: RoutingReport): object {
     overhead_us: Number(report.overheadUs),
     upstream_us: Number(report.upstreamUs),
     warnings: report.warnings,
+    continuations: report.continuations.map(continuationJson),
   };
+}
+
+/** Where another model took a broken stream over. */
+export function continuationJson({ fromModel, model, cause, method, afterCharacters }: Continuation): object {
+  return { from_model: fromModel, model, cause, method, after_characters: Number(afterCharacters) };
 }
 
 function candidateJson(candidate: Candidate): object {
@@ -62,6 +68,7 @@ function attemptJson(attempt: Attempt): object {
     usage_estimated: attempt.usageEstimated,
     cost_usd: usd(attempt.costUsdNanos),
     cost_usd_nanos: Number(attempt.costUsdNanos),
+    hedge: attempt.hedge,
   };
 }
 

@@ -1,7 +1,7 @@
-import { type Config, deploymentsOf, type ModelConfig } from "@switchyard/config";
+import { type Config, type Deployment, deploymentsOf, type ModelConfig } from "@switchyard/config";
 import type { Sensitivity, Tier } from "@switchyard/contracts/vocabulary/routing";
 import type { AccessPolicy } from "../domain/admit.ts";
-import type { Catalogue, CatalogueModel, Prices } from "../domain/catalogue.ts";
+import type { Catalogue, CatalogueModel, ModelDeployment, Prices } from "../domain/catalogue.ts";
 
 const tierOf: Readonly<Record<ModelConfig["tier"], Tier>> = {
   economy: "TIER_ECONOMY",
@@ -20,12 +20,12 @@ const sensitivityOf: Readonly<Record<ModelConfig["maxSensitivity"], Sensitivity>
 export function catalogueOf(config: Config): Catalogue {
   const deployments = deploymentsOf(config);
   const models = config.models.flatMap((model): CatalogueModel[] => {
-    const [deployment] = deployments.get(model.id) ?? [];
-    if (!deployment) return [];
+    const [first, ...others] = deployments.get(model.id) ?? [];
+    if (!first) return [];
     return [
       {
         id: model.id,
-        provider: deployment.provider,
+        deployments: [placeOf(first), ...others.map(placeOf)],
         tier: tierOf[model.tier],
         contextWindow: model.contextWindow,
         maxOutputTokens: model.maxOutputTokens,
@@ -44,6 +44,13 @@ export function catalogueOf(config: Config): Catalogue {
     baseline: { id: baseline.id, prices: pricesOf(baseline) },
   };
 }
+
+const placeOf = ({ model, provider, rank, weight }: Deployment): ModelDeployment => ({
+  model: model.id,
+  provider,
+  rank,
+  weight,
+});
 
 /** USD per million tokens is 1,000 nano-USD per token. */
 function pricesOf({ prices }: ModelConfig): Prices {

@@ -1,7 +1,7 @@
 import type { CacheServiceDefinition } from "@switchyard/contracts/cache/v1/cache";
 import { type Client, RpcError } from "@switchyard/rpc";
+import { refuseWhenOver } from "../domain/dispatch/refusals.ts";
 import { Refusal } from "../domain/refusal.ts";
-import { refuseWhenOver } from "../domain/try-models.ts";
 import type { Cache, Recalled } from "../ports.ts";
 import type { OutageLog } from "./outage-log.ts";
 import { systemClock } from "./system-clock.ts";

@@ -1,27 +1,27 @@
 import type { ProviderServiceDefinition } from "@switchyard/contracts/provider/v1/provider";
 import { type Client, RpcError, Status } from "@switchyard/rpc";
-import { AttemptFailure, type AttemptFailureReason } from "../domain/attempt-failure.ts";
+import { AttemptFailure, type AttemptFailureReason } from "../domain/dispatch/attempt-failure.ts";
 import type { Patience } from "../domain/request.ts";
 import type { Provider } from "../ports.ts";
 
 /** The provider-adapter service over gRPC. */
 export function grpcProvider(client: Client<ProviderServiceDefinition>): Provider {
   return {
-    async complete(model, chat, patience) {
-      const answer = await client.complete({ model, chat, provider: "" }, options(patience)).catch(fail);
+    async complete({ model, provider }, chat, patience) {
+      const answer = await client.complete({ model, chat, provider }, options(patience)).catch(fail);
       return answer.response ?? fail(new AttemptFailure("UPSTREAM_BROKEN_ANSWER", "the answer was empty"));
     },
-    async *stream(model, chat, patience) {
+    async *stream({ model, provider }, chat, patience) {
       try {
-        for await (const { chunk } of client.streamComplete({ model, chat, provider: "" }, options(patience))) {
+        for await (const { chunk } of client.streamComplete({ model, chat, provider }, options(patience))) {
           if (chunk) yield chunk;
         }
       } catch (error) {
         fail(error);
       }
     },
-    async embed(model, embedding, patience) {
-      const answer = await client.embed({ model, embedding, provider: "" }, options(patience)).catch(fail);
+    async embed({ model, provider }, embedding, patience) {
+      const answer = await client.embed({ model, embedding, provider }, options(patience)).catch(fail);
       return answer.response ?? fail(new AttemptFailure("UPSTREAM_BROKEN_ANSWER", "the answer was empty"));
     },
   };

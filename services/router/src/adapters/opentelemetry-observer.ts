@@ -1,8 +1,11 @@
-import { attribute, type Instruments } from "@switchyard/telemetry";
+import type { Attempt } from "@switchyard/contracts/vocabulary/routing";
+import { type Attributes, addEvent, attribute, event, type Instruments, type Logger } from "@switchyard/telemetry";
 import type { Observer } from "../ports.ts";
+import { steadyLog } from "./steady-log.ts";
 
-/** Counts every request that got as far as the cache or a provider. */
-export function countingObserver(instruments: Instruments): Observer {
+/** Counts every request that got as far as the cache or a provider, and makes a log line, a metric and a span event of news. */
+export function telemetryObserver(instruments: Instruments, logger: Logger): Observer {
+  const log = steadyLog(logger, () => performance.now());
   return {
     report(prompt, story, outcome) {
       const tenant = { [attribute.tenant]: prompt.caller.tenant };
@@ -14,17 +17,51 @@ export function countingObserver(instruments: Instruments): Observer {
       instruments.baselineCost.add(Number(story.baselineCostUsdNanos) / 1e9, { ...who, ...what });
       instruments.cacheVerdicts.add(1, { [attribute.cacheVerdict]: word(story.cacheVerdict, "CACHE_VERDICT_") });
       instruments.overhead.record(Number(story.overheadUs) / 1e6);
-      for (const attempt of story.attempts) {
-        const labels = { [attribute.model]: attempt.model, [attribute.outcome]: attempt.outcome };
-        instruments.attempts.add(1, labels);
-        if (attempt.outcome === "ok") {
-          if (prompt.isStreamed) instruments.timeToFirstToken.record(Number(attempt.timeToFirstTokenUs) / 1e6, what);
-        } else if (attempt.usage) {
-          instruments.wastedTokens.add(Number(attempt.usage.inputTokens + attempt.usage.outputTokens), labels);
-        }
-      }
+      const streamed = prompt.isStreamed ? what : undefined;
+      countAttempts(instruments, story.attempts, streamed);
+    },
+    fellBack(from, to, cause) {
+      const labels = { [attribute.fromModel]: from, [attribute.model]: to, [attribute.cause]: cause };
+      instruments.fallbacks.add(1, labels);
+      addEvent(event.fallbackEngaged, labels);
+      log.event(`${from} ${to} ${cause}`, { from, to, cause }, "fallback engaged");
+    },
+    hedged(slow, beside) {
+      const labels = { [attribute.fromModel]: slow, [attribute.model]: beside };
+      instruments.hedges.add(1, labels);
+      addEvent(event.hedged, labels);
+    },
+    continued({ fromModel, model, cause, method }) {
+      const labels = { [attribute.fromModel]: fromModel, [attribute.model]: model, [attribute.cause]: cause };
+      instruments.continuations.add(1, labels);
+      addEvent(event.streamContinued, labels);
+      log.event(`${fromModel} ${model} ${cause}`, { from: fromModel, to: model, cause, method }, "stream continued");
+    },
+    breakerChanged({ model, provider }, { state, openMs, source }) {
+      const labels = { [attribute.model]: model, [attribute.provider]: provider, [attribute.state]: state };
+      instruments.breakerChanges.add(1, labels);
+      addEvent(state === "open" ? event.breakerOpen : event.breakerClosed, labels);
+      if (state === "open") logger.warn({ model, provider, openMs, source }, "breaker open");
+      else logger.info({ model, provider }, "breaker closed");
     },
   };
+}
+
+/** `streamed` is what streams are counted by; undefined for whole answers. */
+function countAttempts(instruments: Instruments, attempts: readonly Attempt[], streamed: Attributes | undefined): void {
+  const asked = new Set<string>();
+  for (const { model, provider, outcome, usage, timeToFirstTokenUs, hedge } of attempts) {
+    const labels = { [attribute.model]: model, [attribute.provider]: provider, [attribute.outcome]: outcome };
+    instruments.attempts.add(1, labels);
+    const place = `${model}\n${provider}`;
+    if (asked.has(place) && !hedge) instruments.retries.add(1, { [attribute.provider]: provider });
+    asked.add(place);
+    if (outcome === "ok") {
+      if (streamed) instruments.timeToFirstToken.record(Number(timeToFirstTokenUs) / 1e6, streamed);
+    } else if (usage) {
+      instruments.wastedTokens.add(Number(usage.inputTokens + usage.outputTokens), labels);
+    }
+  }
 }
 
 /** An enum's value as a word for labels: `CACHE_VERDICT_EXACT_HIT` is `exact_hit`. */

@@ -29,8 +29,8 @@ export function tracedComplete(
         span.end();
         return answer;
       }
-      const chunks = bindIterable(within, answer.delivery.chunks);
-      return { ...answer, delivery: { kind: "stream", chunks: endingWith(span, answer, chunks) } };
+      const pieces = bindIterable(within, answer.delivery.pieces);
+      return { ...answer, delivery: { kind: "stream", pieces: endingWith(span, answer, pieces) } };
     } catch (error) {
       failSpan(span, error);
       span.end();
@@ -64,9 +64,9 @@ export function tracedEmbed(
 const countRefusal = (instruments: Instruments, { reason }: Refusal) =>
   instruments.requests.add(1, { [attribute.outcome]: reason });
 
-async function* endingWith<T>(span: Span, answer: Answer, chunks: AsyncIterable<T>): AsyncIterable<T> {
+async function* endingWith<T>(span: Span, answer: Answer, pieces: AsyncIterable<T>): AsyncIterable<T> {
   try {
-    yield* chunks;
+    yield* pieces;
   } catch (error) {
     failSpan(span, error);
     throw error;

@@ -1,17 +1,21 @@
 import { attribute, bindIterable, contextWith, failSpan, inSpan, span, startSpan } from "@switchyard/telemetry";
+import type { ModelDeployment } from "../domain/catalogue.ts";
 import type { Provider } from "../ports.ts";
 
 /** A provider whose every attempt is a span. */
 export function tracedProvider(provider: Provider): Provider {
-  const attributes = (model: string) => ({ [attribute.model]: model });
+  const attributes = ({ model, provider }: ModelDeployment) => ({
+    [attribute.model]: model,
+    [attribute.provider]: provider,
+  });
   return {
-    complete: (model, chat, patience) =>
-      inSpan(span.attempt, { attributes: attributes(model) }, () => provider.complete(model, chat, patience)),
-    embed: (model, embedding, patience) =>
-      inSpan(span.attempt, { attributes: attributes(model) }, () => provider.embed(model, embedding, patience)),
-    stream: (model, chat, patience) => {
-      const attempt = startSpan(span.attempt, { attributes: attributes(model) });
-      const chunks = bindIterable(contextWith(attempt), provider.stream(model, chat, patience));
+    complete: (at, chat, patience) =>
+      inSpan(span.attempt, { attributes: attributes(at) }, () => provider.complete(at, chat, patience)),
+    embed: (at, embedding, patience) =>
+      inSpan(span.attempt, { attributes: attributes(at) }, () => provider.embed(at, embedding, patience)),
+    stream: (at, chat, patience) => {
+      const attempt = startSpan(span.attempt, { attributes: attributes(at) });
+      const chunks = bindIterable(contextWith(attempt), provider.stream(at, chat, patience));
       return (async function* () {
         try {
           yield* chunks;

@@ -1,6 +1,8 @@
 import {
   type Attributes,
   attribute,
+  bindIterable,
+  type Context,
   context,
   contextWith,
   failSpan,
@@ -9,6 +11,7 @@ import {
   span,
   startSpan,
 } from "@switchyard/telemetry";
+import type { Delivery } from "../domain/dispatch/dispatch.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Steps } from "../domain/steps.ts";
 import { word } from "./opentelemetry-observer.ts";
@@ -56,13 +59,15 @@ export function tracedSteps(steps: Steps, instruments: Instruments): Steps {
     dispatch: (prompt, decision, whenOver) => {
       const around = context.active();
       const active = startSpan(span.dispatch);
-      return context.with(contextWith(active), () =>
+      const within = contextWith(active);
+      const dispatched = context.with(within, () =>
         steps.dispatch(prompt, decision, (outcome) => {
           if (outcome.refusal) failSpan(active, outcome.refusal);
           active.end();
           context.with(around, whenOver, undefined, outcome);
         }),
       );
+      return { ...dispatched, delivery: dispatched.delivery.then((delivery) => inContext(within, delivery)) };
     },
     settle: (prompt, story, outcome) =>
       inSpan(span.settle, { attributes: { [attribute.costUsdNanos]: Number(story.costUsdNanos) } }, () =>
@@ -73,6 +78,10 @@ export function tracedSteps(steps: Steps, instruments: Instruments): Steps {
     report: (prompt, story, outcome) => inSpan(span.report, {}, () => steps.report(prompt, story, outcome)),
   };
 }
+
+/** A stream may ask another model to go on with it: that belongs to the dispatch, whoever reads the stream. */
+const inContext = (within: Context, delivery: Delivery): Delivery =>
+  delivery.kind === "whole" ? delivery : { ...delivery, pieces: bindIterable(within, delivery.pieces) };
 
 /** Runs a step that does not wait inside a span. */
 function inStep<T>(name: string, work: () => readonly [T, Attributes]): T {

@@ -5,5 +5,9 @@ import type { Clock } from "../ports.ts";
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicUs: () => performance.now() * 1_000,
+  after(milliseconds, run) {
+    const timer = setTimeout(run, milliseconds);
+    return () => clearTimeout(timer);
+  },
   sleep: (milliseconds, signal) => sleep(milliseconds, undefined, signal ? { signal } : {}),
 };

@@ -1,6 +1,6 @@
 import type { RoutingReport } from "@switchyard/contracts/vocabulary/routing";
 import type { Recalled } from "../ports.ts";
-import type { Delivery } from "./dispatch.ts";
+import type { Delivery } from "./dispatch/dispatch.ts";
 import { replay } from "./replay.ts";
 import type { Prompt } from "./request.ts";
 
@@ -18,7 +18,7 @@ export function storedDelivery(prompt: Prompt, { answer }: Recalled): Delivery |
   if (!prompt.isStreamed) return { kind: "whole", response };
   return {
     kind: "stream",
-    chunks: (async function* () {
+    pieces: (async function* () {
       yield* replay(response);
     })(),
   };

@@ -4,7 +4,8 @@ import type { Sensitivity, Tier } from "@switchyard/contracts/vocabulary/routing
 /** A model that can be asked, with what deciding needs to know of it. */
 export interface CatalogueModel {
   readonly id: string;
-  readonly provider: string;
+  /** Where it can be asked, by rank; at least one place. */
+  readonly deployments: readonly [ModelDeployment, ...ModelDeployment[]];
   readonly tier: Tier;
   /** Input and output tokens together. */
   readonly contextWindow: number;
@@ -14,6 +15,18 @@ export interface CatalogueModel {
   readonly prices: Prices;
   /** Ids of the models that answer in its place when it fails. */
   readonly fallbacks: readonly string[];
+}
+
+/** A model at a provider that serves it. */
+export interface ModelDeployment {
+  /** Id of the model. */
+  readonly model: string;
+  /** Key of the provider in the configuration. */
+  readonly provider: string;
+  /** Place in the order of preference, from 0; deployments of one rank are equal. */
+  readonly rank: number;
+  /** Share of the requests beside its equals. */
+  readonly weight: number;
 }
 
 /** Nano-USD per token: USD per million tokens, times 1,000. */

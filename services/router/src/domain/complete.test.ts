@@ -1,12 +1,22 @@
 import type { ChatChunk, ChatResponse } from "@switchyard/contracts/vocabulary/chat";
-import type { RoutingReport } from "@switchyard/contracts/vocabulary/routing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Budget, Cache, Provider, Recalled, Settlement } from "../ports.ts";
-import { estimateTokens, type FakeClock, fakeClock, incoming, policy, response } from "../testing/fixtures.ts";
-import { AttemptFailure } from "./attempt-failure.ts";
+import {
+  estimateTokens,
+  type FakeClock,
+  fakeClock,
+  incoming,
+  policy,
+  recordingObserver,
+  resiliencePolicy,
+  response,
+} from "../testing/fixtures.ts";
 import { background } from "./background.ts";
 import { complete } from "./complete.ts";
 import { createSteps } from "./create-steps.ts";
+import { AttemptFailure } from "./dispatch/attempt-failure.ts";
+import { isContinuation, type Piece } from "./dispatch/deliver-stream.ts";
+import { createResilience, type ResiliencePolicy } from "./dispatch/resilience.ts";
 import { Refusal } from "./refusal.ts";
 import { replay } from "./replay.ts";
 import type { Incoming } from "./request.ts";
@@ -45,7 +55,8 @@ describe("the sentence", () => {
   let clock: FakeClock;
   let work: ReturnType<typeof background>;
   let unforeseen: unknown[];
-  let reported: RoutingReport[];
+  let observer: ReturnType<typeof recordingObserver>;
+  let resilience: ResiliencePolicy;
 
   beforeEach(() => {
     done = [];
@@ -57,7 +68,8 @@ describe("the sentence", () => {
     script = { small: [response("fine")] };
     clock = fakeClock();
     unforeseen = [];
-    reported = [];
+    observer = recordingObserver();
+    resilience = resiliencePolicy;
     work = background(
       clock,
       () => true,
@@ -85,12 +97,12 @@ describe("the sentence", () => {
         void stored.push(note("remember", { keys: tickets.map(({ key }) => key), ...answer })),
     };
     const provider: Provider = {
-      complete: async (model, request) => {
+      complete: async ({ model }, request) => {
         const turn = note("dispatch", next(model, request.maxTokens));
         if (turn instanceof AttemptFailure) throw turn;
         return turn as ChatResponse;
       },
-      stream: async function* (model, request) {
+      stream: async function* ({ model }, request) {
         const turn = note("dispatch", next(model, request.maxTokens));
         if (turn instanceof AttemptFailure) throw turn;
         for (const piece of turn as readonly (ChatChunk | AttemptFailure)[]) {
@@ -122,13 +134,13 @@ describe("the sentence", () => {
         settle: async (settlement) => void settled.push(note("settle", settlement)),
         release: async () => note("release", undefined),
       },
-      observer: { report: (_prompt, story) => void reported.push(story) },
+      observer,
+      resilience: createResilience(resilience, clock, observer),
       onUnforeseen: (error) => unforeseen.push(error),
       provider,
       background: work,
       clock,
       random: () => 0,
-      retry: { attemptsPerModel: 2, backoffMs: 200, maxBackoffMs: 2_000, maxRetryAfterMs: 5_000 },
       estimateTokens,
       newRequestId: () => "request-1",
       traceId: () => "",
@@ -137,9 +149,9 @@ describe("the sentence", () => {
   };
 
   const textOf = (answer: ChatResponse) => answer.choices[0]?.message?.content[0]?.part?.value;
-  const read = async (chunks: AsyncIterable<ChatChunk>) => {
+  const read = async (pieces: AsyncIterable<Piece>) => {
     let text = "";
-    for await (const chunk of chunks) text += chunk.choices[0]?.delta?.content ?? "";
+    for await (const piece of pieces) text += isContinuation(piece) ? "" : (piece.choices[0]?.delta?.content ?? "");
     return text;
   };
   const whole = async (answer: Awaited<ReturnType<typeof run>>) => {
@@ -148,7 +160,7 @@ describe("the sentence", () => {
   };
   const streamOf = (answer: Awaited<ReturnType<typeof run>>) => {
     if (answer.delivery.kind !== "stream") throw new Error("a stream was expected");
-    return answer.delivery.chunks;
+    return answer.delivery.pieces;
   };
   const refusalOf = (answer: Promise<unknown>) =>
     answer.then(
@@ -172,7 +184,7 @@ describe("the sentence", () => {
       baselineModel: "large",
     });
     expect(settled).toEqual([expect.objectContaining({ requestId: "request-1", model: "small", outcome: "ok" })]);
-    expect(reported).toEqual([answer.routing()]);
+    expect(observer.reports).toEqual([answer.routing()]);
   });
 
   it("answers a hit without classifying, reserving or dispatching, and books what it saved", async () => {
@@ -320,7 +332,7 @@ describe("the sentence", () => {
   it("says when to come back by the candidate that is back first", async () => {
     const limited = (retryAfterMs: number) => [new AttemptFailure("UPSTREAM_RATE_LIMITED", "429", retryAfterMs)];
     script = { small: limited(30_000), middle: limited(7_000), large: limited(90_000) };
-    const refusal = await refusalOf(run());
+    const refusal = await refusalOf(run({ deadline: 6_000 }));
     expect(refusal.reason).toBe("ALL_CANDIDATES_RATE_LIMITED");
     expect(refusal.details.retryAfterMs).toBe(7_000);
   });
@@ -382,8 +394,8 @@ describe("the sentence", () => {
       script = { small: [chunks()] };
       const caller = new AbortController();
       const answer = await run({ isStreamed: true, signal: caller.signal });
-      for await (const chunk of streamOf(answer)) {
-        if (chunk.choices[0]?.delta?.content) break;
+      for await (const piece of streamOf(answer)) {
+        if (!isContinuation(piece) && piece.choices[0]?.delta?.content) break;
       }
       caller.abort();
       await work.idle();

@@ -1,15 +1,17 @@
-import type { Budget, Cache, Classifier, Observer } from "../ports.ts";
+import type { Budget, Cache, Classifier } from "../ports.ts";
 import { type AccessPolicy, admit } from "./admit.ts";
 import type { Background } from "./background.ts";
-import { type DecisionPolicy, decide } from "./decide.ts";
-import { dispatch } from "./dispatch.ts";
-import type { DispatchContext } from "./dispatch-context.ts";
+import { type Decision, type DecisionPolicy, decide } from "./decide.ts";
+import { dispatch } from "./dispatch/dispatch.ts";
+import type { DispatchContext } from "./dispatch/dispatch-context.ts";
+import { refuseWhenOver } from "./dispatch/refusals.ts";
 import { keepsakeOf } from "./remember.ts";
 import { reportOf, reportOfHit, settlementOf } from "./report.ts";
-import { reserve, upperBound } from "./reserve.ts";
+import type { Prompt } from "./request.ts";
+import { reserve } from "./reserve.ts";
 import { shape } from "./shape.ts";
 import type { Steps } from "./steps.ts";
-import { refuseWhenOver } from "./try-models.ts";
+import { upperBound } from "./upper-bound.ts";
 
 /** Everything the steps stand on. */
 export interface StepContext extends DispatchContext {
@@ -18,7 +20,6 @@ export interface StepContext extends DispatchContext {
   readonly cache: Cache;
   readonly classifier: Classifier;
   readonly budget: Budget;
-  readonly observer: Observer;
   readonly background: Background;
   readonly newRequestId: () => string;
   /** Trace id of the running request; empty where nothing is traced. */
@@ -27,7 +28,10 @@ export interface StepContext extends DispatchContext {
 
 /** Wires the steps of the sentence to their ports. */
 export function createSteps(context: StepContext): Steps {
-  const { access, policy, cache, classifier, budget, observer, background, clock } = context;
+  const { access, policy, cache, classifier, budget, observer, background, clock, resilience } = context;
+  const { hedging, stream } = resilience.policy;
+  const extraLegs = { hedge: hedging.enabled, continuation: stream.continueBroken };
+  const bound = (prompt: Prompt, decision: Decision) => upperBound(prompt, decision, extraLegs);
   return {
     admit: ({ credentials, caller }) => admit(credentials, caller, access),
     shape: (incoming, caller) =>
@@ -43,9 +47,9 @@ export function createSteps(context: StepContext): Steps {
     decide: (prompt, classification) => decide(prompt, classification, policy),
     reserve: async (prompt, decision) => {
       refuseWhenOver(prompt, clock);
-      await reserve(prompt, upperBound(prompt, decision), budget, background);
+      await reserve(prompt, bound(prompt, decision), budget, background);
     },
-    dispatch: (prompt, decision, whenOver) => dispatch(prompt, decision, context, whenOver),
+    dispatch: (prompt, decision, whenOver) => dispatch(prompt, decision, bound(prompt, decision), context, whenOver),
     settle: (prompt, story, outcome) => budget.settle(settlementOf(prompt, story, outcome)),
     remember: async (prompt, recalled, story, outcome) => {
       const keepsake = keepsakeOf(outcome, story, recalled.tickets);

@@ -2,17 +2,22 @@ import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type { Usage } from "@switchyard/contracts/vocabulary/chat";
 import type { EmbeddingRequest, EmbeddingResponse } from "@switchyard/contracts/vocabulary/embedding";
 import type { Attempt, RoutingReport } from "@switchyard/contracts/vocabulary/routing";
-import type { Budget, Clock, Provider, Settlement } from "../ports.ts";
+import type { Budget, Settlement } from "../ports.ts";
 import { type AccessPolicy, admit } from "./admit.ts";
-import { AttemptFailure } from "./attempt-failure.ts";
-import { attemptLog } from "./attempts.ts";
 import type { Background } from "./background.ts";
-import type { RetryPolicy } from "./backoff.ts";
 import { type Catalogue, type CatalogueModel, priceOf } from "./catalogue.ts";
+import { attemptLog } from "./dispatch/attempts.ts";
+import type { DispatchContext } from "./dispatch/dispatch-context.ts";
+import type { Brought } from "./dispatch/hedge.ts";
+import { layOut, type Stop } from "./dispatch/itinerary.ts";
+import type { Leg } from "./dispatch/leg.ts";
+import { pursue } from "./dispatch/pursue.ts";
+import { refuseWhenOver, withAttempts } from "./dispatch/refusals.ts";
+import type { Trial } from "./dispatch/trial.ts";
 import { Refusal } from "./refusal.ts";
 import type { Credentials, Patience } from "./request.ts";
-import { reserve, withMargin } from "./reserve.ts";
-import { refuseWhenOver, type Trial, tryModels } from "./try-models.ts";
+import { reserve } from "./reserve.ts";
+import { withMargin } from "./upper-bound.ts";
 
 /** Texts to embed, as they arrived. */
 export interface IncomingEmbedding extends Patience {
@@ -21,19 +26,13 @@ export interface IncomingEmbedding extends Patience {
   readonly credentials: Credentials;
 }
 
-export interface EmbedContext {
+export interface EmbedContext extends DispatchContext {
   readonly access: AccessPolicy;
   readonly catalogue: Catalogue;
   readonly budget: Budget;
-  readonly provider: Provider;
-  readonly retry: RetryPolicy;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly estimateTokens: (text: string) => number;
   readonly newRequestId: () => string;
   readonly traceId: () => string;
   readonly background: Background;
-  readonly onUnforeseen: (error: unknown) => void;
 }
 
 /** Vectors and how they came about. */
@@ -56,16 +55,21 @@ export async function embed(incoming: IncomingEmbedding, context: EmbedContext):
   await reserve({ requestId, caller, signal, deadline }, amount, context.budget, context.background);
 
   const overheadUs = context.clock.monotonicUs() - startedUs;
-  const log = attemptLog(context.clock);
+  const { clock, resilience } = context;
+  const log = attemptLog("whole", clock, resilience.fleet);
   const describe = () => report(model, log.list(), overheadUs, requestId, context.traceId());
   let outcome = "ok";
   try {
-    const trial: Trial = { ...context, log, signal, deadline };
-    const response = await tryModels([{ model }], trial, () => askOnce(incoming, model, trial, context, inputTokens));
+    const trial: Trial = { ...context, log, kind: "whole", signal, deadline };
+    const { retry } = resilience.policy;
+    const way = { ...resilience, retry, random: context.random, nowMs: () => clock.now(), deadline };
+    const response = await pursue(layOut([{ model }], way), trial, (stop, leg, isHedge) =>
+      askOnce({ incoming, stop, leg, isHedge, trial, inputTokens }, context),
+    );
     return { response, routing: describe() };
   } catch (error) {
     outcome = error instanceof Refusal ? error.reason : "INTERNAL";
-    throw error;
+    throw error instanceof Refusal ? withAttempts(error, log.list()) : error;
   } finally {
     const settlement = settlementOf(caller, describe(), outcome);
     context.background.run(() => context.budget.settle(settlement));
@@ -94,26 +98,32 @@ function countInput({ texts, tokenLists }: EmbeddingRequest, estimateTokens: (te
   return tokenLists.reduce((sum, { tokenIds }) => sum + tokenIds.length, ofTexts);
 }
 
+interface Asking {
+  readonly incoming: IncomingEmbedding;
+  readonly stop: Stop<{ readonly model: CatalogueModel }>;
+  readonly leg: Leg;
+  readonly isHedge: boolean;
+  readonly trial: Trial;
+  /** As estimated. */
+  readonly inputTokens: number;
+}
+
 async function askOnce(
-  incoming: IncomingEmbedding,
-  model: CatalogueModel,
-  { log }: Trial,
+  { incoming, stop, leg, isHedge, trial, inputTokens }: Asking,
   { provider }: EmbedContext,
-  estimatedTokens: number,
-): Promise<EmbeddingResponse> {
-  const ended = log.begin(model);
+): Promise<Brought<EmbeddingResponse>> {
+  const attempt = trial.log.begin(stop, isHedge);
   try {
-    const response = await provider.embed(model.id, incoming.embedding, incoming);
+    const response = await provider.embed(stop.deployment, incoming.embedding, leg);
+    leg[Symbol.dispose]();
     const isReported = response.inputTokens > 0n;
-    ended({
-      outcome: "ok",
-      usage: inputOnly(isReported ? response.inputTokens : BigInt(estimatedTokens)),
-      usageEstimated: !isReported,
-    });
-    return response;
+    const usage = inputOnly(isReported ? response.inputTokens : BigInt(inputTokens));
+    attempt.ended({ usage, usageEstimated: !isReported });
+    return { take: () => response, drop: () => undefined };
   } catch (error) {
-    ended({ outcome: error instanceof AttemptFailure ? error.reason : "INTERNAL" });
-    throw error;
+    const failure = leg.failureOf(error);
+    attempt.ended({ failure });
+    throw failure;
   }
 }
 
@@ -137,7 +147,7 @@ function report(
     requestId,
     traceId,
     model: model.id,
-    provider: model.provider,
+    provider: attempts.findLast(({ outcome }) => outcome === "ok")?.provider ?? model.deployments[0].provider,
     tier: model.tier,
     classification: undefined,
     reason: "the embedding model that was asked for, or the cheapest",

@@ -1,5 +1,6 @@
 import type { RoutingReport } from "@switchyard/contracts/vocabulary/routing";
 import { type Catalogue, priceOf } from "./catalogue.ts";
+import { notAsked } from "./dispatch/outcome.ts";
 import { reportOf } from "./report.ts";
 import type { Incoming } from "./request.ts";
 import type { Steps } from "./steps.ts";
@@ -12,14 +13,7 @@ export async function explain(
 ): Promise<RoutingReport> {
   const prompt = steps.shape(incoming, steps.admit(incoming));
   const decision = steps.decide(prompt, await steps.classify(prompt, incoming.signal));
-  const outcome = {
-    dispatchedUs: prompt.arrivedUs,
-    attempts: [],
-    answeredBy: undefined,
-    response: undefined,
-    refusal: undefined,
-  };
-  const report = reportOf(prompt, { verdict: "CACHE_VERDICT_BYPASS" }, decision, outcome, catalogue);
+  const report = reportOf(prompt, { verdict: "CACHE_VERDICT_BYPASS" }, decision, notAsked(prompt.arrivedUs), catalogue);
   const { candidate, expectedOutputTokens } = decision.chain[0];
   return {
     ...report,

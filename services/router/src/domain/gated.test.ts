@@ -7,7 +7,7 @@ import { gated } from "./gated.ts";
 const endless: Answer = {
   delivery: {
     kind: "stream",
-    chunks: (async function* () {
+    pieces: (async function* () {
       while (true) yield { id: "" } as never;
     })(),
   },
@@ -30,7 +30,7 @@ describe("a gate of one place", () => {
     const complete = gated(createGate(1), async () => endless);
     const { delivery } = await complete(incoming());
     await expect(complete(incoming())).rejects.toMatchObject({ reason: "OVERLOADED" });
-    if (delivery.kind === "stream") for await (const _chunk of delivery.chunks) break;
+    if (delivery.kind === "stream") for await (const _chunk of delivery.pieces) break;
     await expect(complete(incoming())).resolves.toBeDefined();
   });
 

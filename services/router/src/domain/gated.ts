@@ -19,13 +19,13 @@ export function gated(
     }
     if (incoming.signal.aborted) leave();
     else incoming.signal.addEventListener("abort", leave, { once: true });
-    return { ...answer, delivery: { kind: "stream", chunks: leaving(answer.delivery.chunks, leave) } };
+    return { ...answer, delivery: { kind: "stream", pieces: leaving(answer.delivery.pieces, leave) } };
   };
 }
 
-async function* leaving<T>(chunks: AsyncIterable<T>, leave: () => void): AsyncIterable<T> {
+async function* leaving<T>(pieces: AsyncIterable<T>, leave: () => void): AsyncIterable<T> {
   try {
-    yield* chunks;
+    yield* pieces;
   } finally {
     leave();
   }

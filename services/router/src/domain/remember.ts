@@ -1,7 +1,7 @@
 import type { Choice as AnswerChoice, ChatResponse } from "@switchyard/contracts/vocabulary/chat";
 import type { RoutingReport } from "@switchyard/contracts/vocabulary/routing";
 import type { StoredAnswer, StoreTicket } from "../ports.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome } from "./dispatch/outcome.ts";
 
 /** What the cache is to keep, and where. */
 export interface Keepsake {
@@ -11,15 +11,15 @@ export interface Keepsake {
 
 /**
  * What is worth keeping of an outcome, or undefined if nothing is. For the next who asks the same: only a complete,
- * successful answer of an adequate model. For a repetition by idempotency key: any answer, since the first one counts.
+ * successful answer of one adequate model. For a repetition by idempotency key: any answer, since the first one counts.
  */
 export function keepsakeOf(
-  { response, answeredBy }: Outcome,
+  { response, answeredBy, continuations }: Outcome,
   story: RoutingReport,
   tickets: readonly StoreTicket[],
 ): Keepsake | undefined {
   if (!response || response.choices.length === 0) return undefined;
-  const isForAll = answeredBy?.isAdequate === true && response.choices.every(isSuccess);
+  const isForAll = answeredBy?.isAdequate === true && continuations.length === 0 && response.choices.every(isSuccess);
   const kept = isForAll ? tickets : tickets.filter(isForRepetition);
   return kept.length === 0 ? undefined : { answer: storedAnswer(response, story), tickets: kept };
 }

@@ -1,8 +1,8 @@
-import type { Attempt, RoutingReport } from "@switchyard/contracts/vocabulary/routing";
+import type { Attempt, PassedOver, RoutingReport } from "@switchyard/contracts/vocabulary/routing";
 import type { Recalled, Settlement, StoredAnswer } from "../ports.ts";
 import { type Catalogue, costUsdNanos } from "./catalogue.ts";
 import type { Decision } from "./decide.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome } from "./dispatch/outcome.ts";
 import type { Prompt } from "./request.ts";
 
 /** How a request that a model answered (or will answer) came about. */
@@ -14,16 +14,17 @@ export function reportOf(
   catalogue: Catalogue,
 ): RoutingReport {
   const { model } = outcome.answeredBy ?? decision.chain[0];
+  const provider = outcome.provider ?? model.deployments[0].provider;
   return {
     requestId: prompt.requestId,
     traceId: prompt.traceId,
     model: model.id,
-    provider: model.provider,
+    provider,
     tier: model.tier,
     classification: decision.classification,
     reason: reasonOf(decision, outcome),
     candidates: decision.chain.map(({ candidate }) => candidate),
-    passedOver: [...decision.passedOver],
+    passedOver: [...decision.passedOver, ...outcome.spared.map(sparedModel)],
     attempts: [...outcome.attempts],
     cacheVerdict: recalled.verdict,
     cacheAgeSeconds: 0n,
@@ -33,7 +34,7 @@ export function reportOf(
     overheadUs: BigInt(Math.round(outcome.dispatchedUs - prompt.arrivedUs)),
     upstreamUs: outcome.attempts.reduce((sum, { durationUs }) => sum + durationUs, 0n),
     warnings: recalled.verdict === "CACHE_VERDICT_UNAVAILABLE" ? ["the cache could not be reached"] : [],
-    continuations: [],
+    continuations: [...outcome.continuations],
   };
 }
 
@@ -82,12 +83,19 @@ export function settlementOf(prompt: Prompt, report: RoutingReport, outcome: Out
   };
 }
 
-function reasonOf({ reason, chain }: Decision, { attempts, answeredBy }: Outcome): string {
-  const failed = attempts.filter(({ outcome }) => outcome !== "ok").length;
-  if (failed === 0) return reason;
-  const news =
-    answeredBy && answeredBy !== chain[0] ? `"${answeredBy.model.id}" stands in for it` : "it was asked again";
-  return `${reason}; ${failed} failed ${failed === 1 ? "attempt" : "attempts"}, ${news}`;
+const sparedModel = (model: string): PassedOver => ({
+  model,
+  reason: "unavailable",
+  detail: "its circuit breaker is open: most of what it was asked lately failed or took too long",
+});
+
+function reasonOf({ reason, chain }: Decision, { attempts, answeredBy, continuations }: Outcome): string {
+  const failed = attempts.filter(({ outcome }) => outcome !== "ok" && outcome !== "CANCELLED").length;
+  const news = failed === 0 ? [] : [`${failed} failed ${failed === 1 ? "attempt" : "attempts"}`];
+  if (answeredBy && answeredBy !== chain[0]) news.push(`"${answeredBy.model.id}" stands in for it`);
+  else if (failed > 0) news.push("it was asked again");
+  if (continuations.length > 0) news.push("the answer was written by more than one model");
+  return news.length === 0 ? reason : `${reason}; ${news.join(", ")}`;
 }
 
 const totalCost = (attempts: readonly Attempt[]) => attempts.reduce((sum, attempt) => sum + attempt.costUsdNanos, 0n);

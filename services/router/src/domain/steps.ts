@@ -2,8 +2,8 @@ import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type { Classification, RoutingReport } from "@switchyard/contracts/vocabulary/routing";
 import type { Recalled } from "../ports.ts";
 import type { Decision } from "./decide.ts";
-import type { Dispatched } from "./dispatch.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Dispatched } from "./dispatch/dispatch.ts";
+import type { Outcome } from "./dispatch/outcome.ts";
 import type { Incoming, Prompt } from "./request.ts";
 
 /** The steps of the platform's one sentence, wired to their ports. */

@@ -22,7 +22,7 @@ export const listModels =
 
 const toModel = (model: CatalogueModel, baseline: boolean): Model => ({
   id: model.id,
-  provider: model.provider,
+  provider: model.deployments[0].provider,
   tier: model.tier,
   contextWindow: model.contextWindow,
   maxOutputTokens: model.maxOutputTokens,

@@ -1,16 +1,18 @@
 import { ChatRequest, ChatResponse, type Usage } from "@switchyard/contracts/type/v1/chat";
+import type { RoutingReport } from "@switchyard/contracts/type/v1/routing";
 import type { Catalogue, CatalogueModel } from "../domain/catalogue.ts";
 import type { DecisionPolicy } from "../domain/decide.ts";
+import type { ResiliencePolicy } from "../domain/dispatch/resilience.ts";
 import type { Incoming, Prompt } from "../domain/request.ts";
 import { shape } from "../domain/shape.ts";
-import type { Clock } from "../ports.ts";
+import type { Clock, Observer } from "../ports.ts";
 
 // What the tests of the domain share.
 
 export function model(id: string, change: Partial<CatalogueModel> = {}): CatalogueModel {
   return {
     id,
-    provider: "somewhere",
+    deployments: [{ model: id, provider: "somewhere", rank: 0, weight: 1 }],
     tier: "TIER_STANDARD",
     contextWindow: 128_000,
     maxOutputTokens: 8_192,
@@ -90,17 +92,69 @@ export interface FakeClock extends Clock {
 export function fakeClock(): FakeClock {
   let nowMs = 0;
   const slept: number[] = [];
+  const timers = new Set<{ readonly atMs: number; readonly run: () => void }>();
+  const advance = (milliseconds: number) => {
+    const untilMs = nowMs + milliseconds;
+    for (;;) {
+      const [due] = [...timers].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
+      if (!due) break;
+      timers.delete(due);
+      nowMs = Math.max(nowMs, due.atMs);
+      due.run();
+    }
+    nowMs = untilMs;
+  };
   return {
     slept,
     now: () => nowMs,
     monotonicUs: () => nowMs * 1_000,
-    advance: (milliseconds) => {
-      nowMs += milliseconds;
+    advance,
+    after(milliseconds, run) {
+      const timer = { atMs: nowMs + milliseconds, run };
+      timers.add(timer);
+      return () => timers.delete(timer);
     },
     sleep: async (milliseconds) => {
       slept.push(milliseconds);
-      nowMs += milliseconds;
+      advance(milliseconds);
     },
+  };
+}
+
+/** The configuration's defaults. */
+export const resiliencePolicy: ResiliencePolicy = {
+  retry: {
+    attemptsPerModel: 2,
+    backoffMs: 200,
+    maxBackoffMs: 2_000,
+    maxRetryAfterMs: 5_000,
+    budget: { share: 0.05, floor: 10, windowMs: 10_000 },
+  },
+  breaker: {
+    windowMs: 30_000,
+    minAttempts: 5,
+    failureRate: 0.5,
+    slowMs: 60_000,
+    slowRate: 0.8,
+    openMs: 5_000,
+    maxOpenMs: 60_000,
+  },
+  stream: { holdBackTokens: 0, holdBackMs: 200, continueBroken: true },
+  hedging: { enabled: false, percentile: 0.95, minSamples: 20, minDelayMs: 50, share: 0.1 },
+};
+
+/** Writes down what it is told of. */
+export function recordingObserver(): Observer & { readonly reports: RoutingReport[]; readonly events: string[] } {
+  const reports: RoutingReport[] = [];
+  const events: string[] = [];
+  return {
+    reports,
+    events,
+    report: (_prompt, story) => void reports.push(story),
+    fellBack: (from, to, cause) => void events.push(`${from} fell back to ${to}: ${cause}`),
+    hedged: (slow, beside) => void events.push(`${beside} beside ${slow}`),
+    continued: ({ fromModel, model, method }) => void events.push(`${model} goes on for ${fromModel} by ${method}`),
+    breakerChanged: ({ model }, { state }) => void events.push(`${model} ${state}`),
   };
 }
 

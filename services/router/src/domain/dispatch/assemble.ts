@@ -15,6 +15,8 @@ export interface Assembly {
   response(): ChatResponse;
   /** All text written so far, tool calls included, for counting. */
   text(): string;
+  /** Whether there is anything but text: a tool call, a refusal, a second choice. */
+  hasMoreThanText(): boolean;
   /** Whether every choice seen has ended. */
   isComplete(): boolean;
 }
@@ -66,6 +68,9 @@ export function assembly(): Assembly {
           [content, refusal ?? "", ...toolCalls.values().map((call) => call.name + call.arguments)].join(""),
         )
         .join(""),
+    hasMoreThanText: () =>
+      choices.size > 1 ||
+      [...choices.values()].some(({ toolCalls, refusal }) => toolCalls.size > 0 || refusal !== undefined),
     isComplete: () => choices.size > 0 && [...choices.values()].every(({ finishReason }) => finishReason !== ""),
   };
 }

@@ -1,13 +1,15 @@
 import type { ChatRequest } from "@switchyard/contracts/vocabulary/chat";
-import type { Clock, Provider } from "../ports.ts";
-import type { RetryPolicy } from "./backoff.ts";
-import type { Choice } from "./decide.ts";
+import type { Clock, Observer, Provider } from "../../ports.ts";
+import type { Choice } from "../decide.ts";
+import type { Resilience } from "./resilience.ts";
 
 /** What dispatching stands on. */
 export interface DispatchContext {
   readonly provider: Provider;
-  readonly retry: RetryPolicy;
+  readonly resilience: Resilience;
+  readonly observer: Observer;
   readonly clock: Clock;
+  /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly estimateTokens: (text: string) => number;
   /** Told, once each, of errors that nobody foresaw; they look like failed attempts to everyone else. */

@@ -1,8 +1,8 @@
 import { ChatChunk, ChatResponse } from "@switchyard/contracts/type/v1/chat";
 import { describe, expect, it } from "vitest";
-import { response } from "../testing/fixtures.ts";
+import { response } from "../../testing/fixtures.ts";
+import { replay } from "../replay.ts";
 import { assembly } from "./assemble.ts";
-import { replay } from "./replay.ts";
 
 const chunk = (delta: object, more: object = {}) =>
   ChatChunk.fromPartial({ id: "a", model: "m", choices: [{ index: 0, delta, ...more }] });

@@ -1,0 +1,125 @@
+import { rollingCounts } from "./rolling-counts.ts";
+
+/** When a deployment is spared, and for how long. */
+export interface BreakerPolicy {
+  readonly windowMs: number;
+  /** Fewer attempts than this in the window say nothing. */
+  readonly minAttempts: number;
+  /** Share of attempts that failed, from which on it opens. */
+  readonly failureRate: number;
+  /** What counts as too long, in milliseconds. */
+  readonly slowMs: number;
+  /** Share of attempts that took too long, from which on it opens. */
+  readonly slowRate: number;
+  /** How long it stays open before one attempt may probe; doubled for each probe that fails. */
+  readonly openMs: number;
+  readonly maxOpenMs: number;
+}
+
+export type BreakerState = "closed" | "open" | "half_open";
+
+/** What an attempt says of the health of what it was made at. */
+export type Health = "good" | "bad" | "neutral";
+
+/** One attempt under the breaker. */
+export interface BreakerPass {
+  /** Content has come: enough for a probe to close the breaker, long before a stream is over. */
+  answered(): void;
+  /** The attempt is over; `tookMs` is to the first content of a stream, or to the end of a whole answer. */
+  ended(health: Health, tookMs: number): void;
+}
+
+/** A circuit breaker (M. Nygard, "Release It!"): closed, open, half-open with one probe at a time. */
+export interface Breaker {
+  state(): BreakerState;
+  /** Whether an attempt may be made as usual, or as the probe. */
+  isAdmitting(): boolean;
+  /** Begins an attempt, admitted or as a last resort; its end must be told. */
+  begin(): BreakerPass;
+  /** Keeps it open for at least so long from now, at most the policy's longest: `source` knows that it is of no use. */
+  holdOpen(milliseconds: number, source: BreakerNews["source"]): void;
+}
+
+/** A breaker opened, for so many milliseconds, or closed; by what it saw itself, or by what it heard. */
+export interface BreakerNews {
+  readonly state: "open" | "closed";
+  readonly openMs: number;
+  readonly source: "seen" | "heard";
+}
+
+const all = 0;
+const failed = 1;
+const slow = 2;
+
+/** `onChange` is told when it opens and when it closes. `nowMs` must never go back. */
+export function createBreaker(
+  policy: BreakerPolicy,
+  nowMs: () => number,
+  onChange: (news: BreakerNews) => void,
+): Breaker {
+  const counts = rollingCounts(3, policy.windowMs, nowMs);
+  let probeAtMs: number | undefined;
+  let nextOpenMs = policy.openMs;
+  let isProbing = false;
+  /** Tells attempts that began before it opened from those that began after. */
+  let opened = 0;
+
+  const open = (forMs: number, source: BreakerNews["source"] = "seen") => {
+    probeAtMs = nowMs() + forMs;
+    nextOpenMs = Math.min(policy.maxOpenMs, forMs * 2);
+    opened += 1;
+    isProbing = false;
+    counts.clear();
+    onChange({ state: "open", openMs: forMs, source });
+  };
+  const close = () => {
+    probeAtMs = undefined;
+    nextOpenMs = policy.openMs;
+    isProbing = false;
+    onChange({ state: "closed", openMs: 0, source: "seen" });
+  };
+  const isDown = () => {
+    const attempts = counts.sum(all);
+    if (attempts < policy.minAttempts) return false;
+    return (
+      counts.sum(failed) >= policy.failureRate * attempts ||
+      (counts.sum(slow) > 0 && counts.sum(slow) >= policy.slowRate * attempts)
+    );
+  };
+  const state = (): BreakerState => (probeAtMs === undefined ? "closed" : nowMs() < probeAtMs ? "open" : "half_open");
+
+  return {
+    state,
+    isAdmitting: () => probeAtMs === undefined || (nowMs() >= probeAtMs && !isProbing),
+    begin() {
+      const since = opened;
+      const isProbe = state() === "half_open" && !isProbing;
+      if (isProbe) isProbing = true;
+      const isCurrent = () => since === opened;
+      const answered = () => {
+        if (probeAtMs !== undefined && isCurrent()) close();
+      };
+      return {
+        answered,
+        ended(health, tookMs) {
+          if (isProbe && isCurrent()) isProbing = false;
+          if (health === "neutral") return;
+          if (health === "good") answered();
+          if (probeAtMs !== undefined) {
+            // Attempts from before it opened, and last resorts, end here too; only a failed probe counts against it.
+            if (isProbe && isCurrent()) open(nextOpenMs);
+            return;
+          }
+          counts.add(all);
+          if (health === "bad") counts.add(failed);
+          if (tookMs >= policy.slowMs) counts.add(slow);
+          if (isDown()) open(policy.openMs);
+        },
+      };
+    },
+    holdOpen(milliseconds, source) {
+      const forMs = Math.min(milliseconds, policy.maxOpenMs);
+      if (forMs > (probeAtMs === undefined ? 0 : probeAtMs - nowMs())) open(forMs, source);
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import type { ChatChunk, Usage } from "@switchyard/contracts/vocabulary/chat";
+import type { Continuation } from "@switchyard/contracts/vocabulary/routing";
+import type { Choice } from "../decide.ts";
+import { Refusal } from "../refusal.ts";
+import { isLate, type Prompt } from "../request.ts";
+import { AttemptFailure, asFailure } from "./attempt-failure.ts";
+import { carriedOn } from "./continuation.ts";
+import type { Stop } from "./itinerary.ts";
+import type { OpenStream } from "./open-stream.ts";
+import { createSeam } from "./seam.ts";
+import { sumOfUsage } from "./usage.ts";
+
+/** A piece of a streamed answer, or news that another model writes from here on. */
+export type Piece = ChatChunk | Continuation;
+
+export const isContinuation = (piece: Piece): piece is Continuation => "fromModel" in piece;
+
+/** A stream that goes on behind the text so far. */
+export interface Successor {
+  readonly stream: OpenStream;
+  readonly continuation: Continuation;
+}
+
+export interface StreamDelivery {
+  readonly prompt: Prompt;
+  readonly first: OpenStream;
+  readonly nowMs: () => number;
+  readonly onUnforeseen: (error: unknown) => void;
+  /** Finds a stream that goes on; undefined where none will. Throws Refusal once the caller waits no longer. */
+  goOn(broken: OpenStream, failure: AttemptFailure): Promise<Successor | undefined>;
+  /** Another model has taken over. */
+  continued(at: Stop<Choice>, continuation: Continuation): void;
+  /** A refusal as the caller is told it. */
+  told(refusal: Refusal): Refusal;
+  /** All is over; told once. Without a refusal, the first stream's answer is the whole one. */
+  finish(refusal?: Refusal): void;
+}
+
+/**
+ * Passes the chunks of a stream on. Where it breaks, another goes on with it, or it ends with a Refusal that says so: it
+ * never ends as if it were whole.
+ */
+export function deliverStream(delivery: StreamDelivery): AsyncIterable<Piece> {
+  const { prompt, first, nowMs } = delivery;
+  let current = first;
+  let isOpen = true;
+  let used: Usage | undefined;
+  const close = (failure?: AttemptFailure, refusal?: Refusal) => {
+    if (!isOpen) return;
+    isOpen = false;
+    prompt.signal.removeEventListener("abort", onAbort);
+    current.ended(failure);
+    delivery.finish(refusal && delivery.told(refusal));
+  };
+  // A caller that goes away may never read on, so the end cannot wait for the reader.
+  const onAbort = () => {
+    const isTooLate = isLate(prompt, nowMs());
+    close(gone(isTooLate), abandoned(isTooLate));
+  };
+  if (prompt.signal.aborted) onAbort();
+  else prompt.signal.addEventListener("abort", onAbort, { once: true });
+
+  return (async function* (): AsyncGenerator<Piece, void, undefined> {
+    try {
+      for (let pass = passOn(first); ; ) {
+        try {
+          for (let chunk = await pass.next(); chunk; chunk = await pass.next()) yield chunk;
+          return close();
+        } catch (error) {
+          const failure = error instanceof AttemptFailure ? error : asFailure(error, delivery.onUnforeseen);
+          const broken = current;
+          broken.ended(failure);
+          used = sumOfUsage(used, broken.usage());
+          const successor = isOpen ? await delivery.goOn(broken, failure) : undefined;
+          if (!successor) throw brokenOff(failure, broken);
+          await broken.close();
+          current = successor.stream;
+          if (!isOpen) throw brokenOff(gone(isLate(prompt, nowMs())), current);
+          delivery.continued(current.stop, successor.continuation);
+          yield successor.continuation;
+          pass = carryOn(current, first, used);
+        }
+      }
+    } catch (error) {
+      const refusal = error instanceof Refusal ? error : new Refusal("UPSTREAM_BROKEN_ANSWER", "the answer broke off");
+      close(undefined, refusal);
+      throw delivery.told(refusal);
+    } finally {
+      close(gone(false), new Refusal("CANCELLED", "the caller stopped reading the answer"));
+      await current.close();
+    }
+  })();
+}
+
+interface Pass {
+  next(): Promise<ChatChunk | undefined>;
+}
+
+const passOn = (stream: OpenStream): Pass => stream;
+
+/** The chunks of a stream that goes on with the answer of the first, which grows by them; `used` is what it took so far. */
+function carryOn(stream: OpenStream, first: OpenStream, used: Usage | undefined): Pass {
+  const seam = createSeam(first.answer.text());
+  const head = first.answer.response();
+  const join = (text: string, isLast: boolean) => seam.push(text) + (isLast ? seam.end() : "");
+  return {
+    async next() {
+      const received = await stream.next();
+      if (!received) return undefined;
+      const chunk = carriedOn(received, head, join);
+      const told = chunk.usage ? { ...chunk, usage: sumOfUsage(used, chunk.usage) } : chunk;
+      first.answer.add(told);
+      return told;
+    },
+  };
+}
+
+function brokenOff(failure: AttemptFailure, { stop }: OpenStream): Refusal {
+  if (failure.reason === "CANCELLED" || failure.reason === "DEADLINE_EXCEEDED") {
+    return abandoned(failure.reason === "DEADLINE_EXCEEDED");
+  }
+  const model = stop.choice.model.id;
+  return new Refusal("UPSTREAM_BROKEN_ANSWER", `the answer of ${model} broke off: ${failure.message}`, {
+    metadata: { model, cause: failure.reason },
+  });
+}
+
+const gone = (isTooLate: boolean) =>
+  isTooLate
+    ? new AttemptFailure("DEADLINE_EXCEEDED", "the deadline passed")
+    : new AttemptFailure("CANCELLED", "the caller went away");
+
+const abandoned = (isTooLate: boolean) =>
+  isTooLate
+    ? new Refusal("DEADLINE_EXCEEDED", "the deadline passed while the answer streamed")
+    : new Refusal("CANCELLED", "the caller went away while the answer streamed");

@@ -1,0 +1,93 @@
+import type { Amount } from "../../ports.ts";
+import type { Choice } from "../decide.ts";
+import { Refusal } from "../refusal.ts";
+import type { Prompt } from "../request.ts";
+import { affordableOutput, withMargin } from "../upper-bound.ts";
+import { AttemptFailure, type AttemptFailureReason } from "./attempt-failure.ts";
+import { type ContinuationMethod, canContinue, continuationOf, methodsFor } from "./continuation.ts";
+import type { Successor } from "./deliver-stream.ts";
+import type { DispatchContext } from "./dispatch-context.ts";
+import type { Brought } from "./hedge.ts";
+import type { Itinerary, Stop } from "./itinerary.ts";
+import type { Leg } from "./leg.ts";
+import { type OpenStream, openStream } from "./open-stream.ts";
+import { pursue } from "./pursue.ts";
+import type { Trial } from "./trial.ts";
+
+/** A stream that broke after tokens went out. */
+export interface Break {
+  readonly prompt: Prompt;
+  readonly itinerary: Itinerary<Choice>;
+  readonly trial: Trial;
+  /** The stream that the caller reads, with all that has gone out. */
+  readonly first: OpenStream;
+  readonly broken: OpenStream;
+  readonly failure: AttemptFailure;
+  /** What was set aside for the request. */
+  readonly reserved: Amount;
+}
+
+/** Fewer output tokens are not worth another reading of the prompt. */
+const leastOutputTokens = 16;
+
+/**
+ * Finds a model that goes on with a broken stream. Undefined where the policy, the kind of answer or the failure does not
+ * allow it, or none will. Throws Refusal DEADLINE_EXCEEDED or CANCELLED once the caller waits no longer.
+ */
+export async function goOn(at: Break, context: DispatchContext): Promise<Successor | undefined> {
+  const { prompt, itinerary, trial, first, broken, failure } = at;
+  if (!context.resilience.policy.stream.continueBroken) return undefined;
+  if (failure.consequence === "stop" || !canContinue(prompt, first.answer)) return undefined;
+  itinerary.failed(broken.stop, failure.meaning("elsewhere"));
+  const sofar = first.answer.text();
+  const writtenTokens = context.estimateTokens(sofar);
+  const inputTokens = withMargin(prompt.inputTokens + writtenTokens);
+  let used: ContinuationMethod = "anew";
+
+  const attempt = async (stop: Stop<Choice>, leg: Leg, isHedge: boolean): Promise<Brought<OpenStream>> => {
+    const affordable = affordableOutput(at.reserved, trial.log.list(), stop.choice.model, inputTokens);
+    const maxTokens = Math.min(stop.choice.maxOutputTokens - writtenTokens, affordable);
+    if (maxTokens < leastOutputTokens) throw unfit("UPSTREAM_CONTEXT_LENGTH", "what is left does not pay for more");
+    for (const method of methodsFor(stop.choice, sofar)) {
+      const chat = continuationOf(prompt, sofar, maxTokens, method);
+      try {
+        const { take, drop } = await openStream({ prompt, chat, stop, leg, isHedge, log: trial.log }, context);
+        const takeAs = () => {
+          used = method;
+          return take();
+        };
+        return { take: takeAs, drop };
+      } catch (error) {
+        if (!isRefusedRequest(error)) throw error;
+      }
+    }
+    // The caller's own request was taken by another model, so what this one does not take is the way it was asked.
+    throw unfit("UPSTREAM_INVALID_REQUEST", "it takes no continuation");
+  };
+
+  try {
+    const stream = await pursue(itinerary, trial, attempt);
+    return {
+      stream,
+      continuation: {
+        fromModel: broken.stop.choice.model.id,
+        model: stream.stop.choice.model.id,
+        cause: failure.reason,
+        method: used,
+        afterCharacters: BigInt(sofar.length),
+      },
+    };
+  } catch (error) {
+    if (error instanceof Refusal && isCallersEnd(error)) throw error;
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+const unfit = (reason: AttemptFailureReason, message: string) =>
+  new AttemptFailure(reason, message, undefined, undefined, "next_model");
+
+const isRefusedRequest = (error: unknown) =>
+  error instanceof AttemptFailure && error.reason === "UPSTREAM_INVALID_REQUEST";
+
+const isCallersEnd = ({ reason }: Refusal) => reason === "DEADLINE_EXCEEDED" || reason === "CANCELLED";

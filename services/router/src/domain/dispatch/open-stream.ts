@@ -1,0 +1,145 @@
+import type { ChatChunk, ChatRequest, Usage } from "@switchyard/contracts/vocabulary/chat";
+import type { Clock } from "../../ports.ts";
+import type { Choice } from "../decide.ts";
+import type { Asking } from "./ask-whole.ts";
+import { type Assembly, assembly } from "./assemble.ts";
+import { AttemptFailure } from "./attempt-failure.ts";
+import type { DispatchContext } from "./dispatch-context.ts";
+import type { Brought } from "./hedge.ts";
+import type { Stop } from "./itinerary.ts";
+import { counted } from "./usage.ts";
+
+/** A stream whose first content is there. */
+export interface OpenStream {
+  readonly stop: Stop<Choice>;
+  /** The next chunk; undefined at the end of a complete answer. Throws AttemptFailure. */
+  next(): Promise<ChatChunk | undefined>;
+  /** What has come so far. */
+  readonly answer: Assembly;
+  /** What it took, as reported or else as counted; undefined: nothing. */
+  usage(): Usage | undefined;
+  /** Ends the attempt, once: with the failure, or well. */
+  ended(failure?: AttemptFailure): void;
+  /** Hangs up. */
+  close(): Promise<void>;
+}
+
+/** What one attempt at a stream needs. */
+export interface Opening extends Asking {
+  /** What is asked, which for a continuation is not what the caller asked. */
+  readonly chat: ChatRequest;
+}
+
+/**
+ * Opens a stream and waits for its first content, and for as much more as the policy holds back: until then, a failure
+ * leaves the caller free to ask another model. Throws AttemptFailure.
+ */
+export async function openStream(opening: Opening, context: DispatchContext): Promise<Brought<OpenStream>> {
+  const { prompt, stop, leg } = opening;
+  const attempt = opening.log.begin(stop, opening.isHedge);
+  const upstream = context.provider.stream(stop.deployment, opening.chat, leg)[Symbol.asyncIterator]();
+  const answer = assembly();
+  const held: ChatChunk[] = [];
+  let pending: Promise<IteratorResult<ChatChunk>> | undefined;
+  let hasContent = false;
+
+  const receive = async (): Promise<ChatChunk | undefined> => {
+    const coming = pending ?? upstream.next();
+    pending = undefined;
+    const { value, done } = await coming.catch((error: unknown) => {
+      // Whatever went wrong after the end of every choice took nothing from the answer.
+      if (answer.isComplete()) return { value: undefined, done: true } as const;
+      throw error;
+    });
+    if (done) {
+      if (answer.isComplete()) return undefined;
+      throw new AttemptFailure("UPSTREAM_BROKEN_ANSWER", "the stream ended before the answer was complete");
+    }
+    answer.add(value);
+    return value;
+  };
+  const next = async (): Promise<ChatChunk | undefined> => {
+    try {
+      return held.shift() ?? (await receive());
+    } catch (error) {
+      throw leg.failureOf(error);
+    }
+  };
+  const reported = () => answer.response().usage;
+  const usage = () => reported() ?? (hasContent ? counted(prompt, context.estimateTokens(answer.text())) : undefined);
+  const ended = (failure?: AttemptFailure) => {
+    attempt.ended({ failure, usage: usage(), usageEstimated: reported() === undefined });
+    leg[Symbol.dispose]();
+  };
+  const close = async () => {
+    ended(new AttemptFailure("CANCELLED", "the answer was not read to its end"));
+    await upstream.return?.();
+  };
+
+  try {
+    while (!hasContent) {
+      const chunk = await receive();
+      if (chunk === undefined) break;
+      held.push(chunk);
+      hasContent = carriesContent(chunk);
+    }
+    attempt.answered();
+    const { holdBackTokens, holdBackMs } = context.resilience.policy.stream;
+    if (holdBackTokens > held.length) {
+      const hold = { upstream, held, answer, tokens: holdBackTokens, forMs: holdBackMs, clock: context.clock };
+      pending = (await holdBack(hold)).awaited;
+    }
+  } catch (error) {
+    const failure = leg.failureOf(error);
+    ended(failure);
+    throw failure;
+  }
+  leg.commit();
+  return { take: () => ({ stop, next, answer, usage, ended, close }), drop: () => void close() };
+}
+
+interface HoldBack {
+  readonly upstream: AsyncIterator<ChatChunk>;
+  readonly held: ChatChunk[];
+  readonly answer: Assembly;
+  readonly tokens: number;
+  readonly forMs: number;
+  readonly clock: Clock;
+}
+
+/** Reads on until so many tokens are there or the time is over; gives the chunk that is still awaited then. */
+async function holdBack(hold: HoldBack): Promise<{ readonly awaited: Promise<IteratorResult<ChatChunk>> | undefined }> {
+  const { upstream, held, answer, tokens, forMs, clock } = hold;
+  let forget: () => void = () => undefined;
+  const over = new Promise<undefined>((resolve) => {
+    forget = clock.after(forMs, () => resolve(undefined));
+  });
+  try {
+    let contents = held.filter(carriesContent).length;
+    while (contents < tokens && !answer.isComplete()) {
+      const coming = upstream.next();
+      const result = await Promise.race([coming, over]);
+      if (result === undefined) {
+        // Whoever reads on meets the error; until then it is nobody's.
+        coming.catch(() => undefined);
+        return { awaited: coming };
+      }
+      if (result.done)
+        throw new AttemptFailure("UPSTREAM_BROKEN_ANSWER", "the stream ended before the answer was complete");
+      answer.add(result.value);
+      held.push(result.value);
+      if (carriesContent(result.value)) contents += 1;
+    }
+    return { awaited: undefined };
+  } finally {
+    forget();
+  }
+}
+
+const carriesContent = ({ choices }: ChatChunk) =>
+  choices.some(
+    ({ delta, finishReason }) =>
+      finishReason !== "" ||
+      (delta !== undefined &&
+        (Boolean(delta.content) || Boolean(delta.refusal) || delta.toolCalls.length > 0 || delta.extraJson !== "")),
+  );

@@ -1,0 +1,99 @@
+import { AttemptFailure } from "./attempt-failure.ts";
+import { type Brought, beginHedged, type RoundResult, type Running } from "./hedge.ts";
+import type { Candidate, Itinerary, Stop } from "./itinerary.ts";
+import { beginLeg, type Leg, shareOf } from "./leg.ts";
+import { exhausted, passedOn, refuseWhenOver } from "./refusals.ts";
+import type { Trial } from "./trial.ts";
+
+/** Makes one attempt; throws AttemptFailure. */
+export type AttemptOnce<C extends Candidate, T> = (stop: Stop<C>, leg: Leg, isHedge: boolean) => Promise<Brought<T>>;
+
+/** Follows the itinerary until an attempt brings something. Throws Refusal; the attempts are in the log. */
+export async function pursue<C extends Candidate, T>(
+  itinerary: Itinerary<C>,
+  trial: Trial,
+  attempt: AttemptOnce<C, T>,
+): Promise<T> {
+  const { clock, log, observer } = trial;
+  let first: C | undefined;
+  let last: AttemptFailure | undefined;
+  for (let stop = itinerary.next(); stop; stop = itinerary.next()) {
+    if (stop.pauseMs > 0) await clock.sleep(stop.pauseMs, trial.signal).catch(() => undefined);
+    refuseWhenOver(trial, clock);
+    first ??= stop.choice;
+    if (stop.choice !== first && !stop.isRetry) {
+      observer.fellBack(first.model.id, stop.choice.model.id, last?.reason ?? "BREAKER_OPEN");
+    }
+    const result = await makeRound(stop, itinerary, trial, attempt);
+    if ("brought" in result) return result.brought.take();
+    last = result.failure;
+    if (last.consequence === "stop") throw passedOn(last);
+  }
+  refuseWhenOver(trial, clock);
+  throw exhausted(log.list(), last, itinerary.comeBackAtMs(), clock.now());
+}
+
+/** One attempt, or two side by side where the first is slower than it usually is. */
+function makeRound<C extends Candidate, T>(
+  stop: Stop<C>,
+  itinerary: Itinerary<C>,
+  trial: Trial,
+  attempt: AttemptOnce<C, T>,
+): Promise<RoundResult<T>> {
+  const hedgeAfterMs = hedgeDelayMs(stop, trial);
+  const begin = (at: Stop<C>, isHedge: boolean) => makeAttempt(at, isHedge, itinerary, trial, attempt);
+  if (hedgeAfterMs === undefined) return begin(stop, false).result;
+  return beginHedged({
+    first: begin(stop, false),
+    afterMs: hedgeAfterMs,
+    clock: trial.clock,
+    second() {
+      const other = itinerary.beside(stop.choice);
+      if (!other || !trial.resilience.hedges.take()) return undefined;
+      trial.observer.hedged(stop.choice.model.id, other.choice.model.id);
+      return begin(other, true);
+    },
+  });
+}
+
+function makeAttempt<C extends Candidate, T>(
+  stop: Stop<C>,
+  isHedge: boolean,
+  itinerary: Itinerary<C>,
+  trial: Trial,
+  attempt: AttemptOnce<C, T>,
+): Running<T> {
+  const leg = beginLeg(trial, limitMs(stop, itinerary, trial), trial.clock, trial.onUnforeseen);
+  const run = async (): Promise<RoundResult<T>> => {
+    try {
+      return { brought: await attempt(stop, leg, isHedge) };
+    } catch (error) {
+      const failure = error instanceof AttemptFailure ? error : leg.failureOf(error);
+      leg[Symbol.dispose]();
+      itinerary.failed(stop, failure);
+      return { failure };
+    }
+  };
+  return { result: run(), drop: () => leg.abandon() };
+}
+
+/** How long an attempt may take until its answer (or its stream's first content) is there; undefined: as the caller has. */
+function limitMs<C extends Candidate>(
+  { deployment }: Stop<C>,
+  itinerary: Itinerary<C>,
+  trial: Trial,
+): number | undefined {
+  if (!itinerary.hasOther()) return undefined;
+  return shareOf(
+    trial.deadline - trial.clock.now(),
+    trial.resilience.fleet.of(deployment).latency[trial.kind].quantile(0.95),
+  );
+}
+
+function hedgeDelayMs<C extends Candidate>({ deployment }: Stop<C>, { resilience, kind }: Trial): number | undefined {
+  const { enabled, percentile, minSamples, minDelayMs } = resilience.policy.hedging;
+  if (!enabled) return undefined;
+  const latency = resilience.fleet.of(deployment).latency[kind];
+  if (latency.size() < minSamples) return undefined;
+  return Math.max(minDelayMs, latency.quantile(percentile) ?? minDelayMs);
+}

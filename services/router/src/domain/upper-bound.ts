@@ -1,0 +1,55 @@
+import type { Attempt } from "@switchyard/contracts/vocabulary/routing";
+import type { Amount } from "../ports.ts";
+import { type CatalogueModel, priceOf } from "./catalogue.ts";
+import type { Decision } from "./decide.ts";
+import type { Prompt } from "./request.ts";
+
+/** Room for the input estimate to be wrong by. */
+const inputMargin = 1.15;
+
+/** Input tokens to reserve for an estimate. */
+export const withMargin = (inputTokens: number) => Math.ceil(inputTokens * inputMargin);
+
+/** What may be paid for beside the attempt that answers. */
+export interface ExtraLegs {
+  /** A second candidate asked beside the first. */
+  readonly hedge: boolean;
+  /** Another model that reads the prompt again to go on with a broken stream. */
+  readonly continuation: boolean;
+}
+
+/**
+ * The most that a request can use: the dearest model of its chain, writing all it may; twice that where a second may be
+ * asked beside it. Where another may go on with a broken stream, the prompt once more: what that one may write is bounded
+ * by what is left, see {@link affordableOutput}.
+ */
+export function upperBound(prompt: Prompt, { chain }: Decision, extra: ExtraLegs): Amount {
+  const inputTokens = withMargin(prompt.inputTokens);
+  const readings = extra.continuation && prompt.isStreamed ? 2 : 1;
+  let tokens = 0;
+  let costUsdNanos = 0n;
+  for (const { model, maxOutputTokens } of chain) {
+    const outputTokens = maxOutputTokens * (prompt.chat.n ?? 1);
+    const cost = priceOf(inputTokens * readings, outputTokens, model.prices);
+    tokens = Math.max(tokens, inputTokens * readings + outputTokens);
+    if (cost > costUsdNanos) costUsdNanos = cost;
+  }
+  const legs = extra.hedge ? 2n : 1n;
+  return { tokens: BigInt(tokens) * legs, costUsdNanos: costUsdNanos * legs };
+}
+
+/** Output tokens of a model that a reservation still pays for after these attempts and this much more input; may be negative. */
+export function affordableOutput(
+  reserved: Amount,
+  attempts: readonly Attempt[],
+  { prices }: CatalogueModel,
+  inputTokens: number,
+): number {
+  let { tokens, costUsdNanos } = reserved;
+  for (const { usage, costUsdNanos: cost } of attempts) {
+    costUsdNanos -= cost;
+    if (usage) tokens -= usage.inputTokens + usage.outputTokens;
+  }
+  const byMoney = Number(costUsdNanos - priceOf(inputTokens, 0, prices)) / prices.output;
+  return Math.floor(Math.min(Number(tokens) - inputTokens, prices.output === 0 ? Number.POSITIVE_INFINITY : byMoney));
+}
