@@ -19,7 +19,8 @@ export interface Connection<D extends ServiceDefinition> {
 }
 
 /**
- * A client over the network: round robin over every address of `target` (`dns:///cache:50053`). Nothing that reached a
+ * A client over the network: round robin over every address of `target` (`dns:///cache:50053`), to which it connects at
+ * once; an address that is away is tried again in the background until it is there or the client is closed. Nothing that reached a
  * handler is retried; grpc's own transparent retry of calls that a closing server never took stays on, or every rolling
  * restart would lose some.
  */
@@ -31,8 +32,11 @@ export function networkClient<D extends ServiceDefinition>(definition: D, target
     "grpc.max_receive_message_length": 64 * 1024 * 1024,
     "grpc.max_send_message_length": 64 * 1024 * 1024,
     "grpc.initial_reconnect_backoff_ms": 200,
-    "grpc.max_reconnect_backoff_ms": 5_000,
+    // While an address is waited for, calls fail at once: a peer that starts later than this process must soon be found.
+    "grpc.max_reconnect_backoff_ms": 1_000,
   });
+  // Connects now: the first call must not wait for it, since its caller's patience may be short on a machine that just started.
+  channel.getConnectivityState(true);
   // The precise types are restored by Client<D>; nice-grpc's own allow partial messages, which in-process calls must not.
   const raw = createClientFactory()
     .use(errorDetailsClientMiddleware)

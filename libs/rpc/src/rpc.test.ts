@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   ClassifierServiceDefinition,
@@ -10,7 +11,7 @@ import {
   StreamCompleteResponse,
 } from "@switchyard/contracts/provider/v1/provider";
 import { createLogger } from "@switchyard/telemetry";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Call, type Connection, connect, invalidRequest, RpcError, Status, serve, service } from "./index.ts";
 
 const logger = createLogger("test", "silent");
@@ -325,6 +326,63 @@ describe("a draining server", () => {
     await expect(inFlight).resolves.toBeDefined();
     await drained;
     close();
+  });
+});
+
+describe("a client over the network", () => {
+  it("connects before anything is called", async () => {
+    const connected = Promise.withResolvers<void>();
+    const listener = createServer((socket) => {
+      connected.resolve();
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+    const { port } = listener.address() as AddressInfo;
+    const { close } = connect(ClassifierServiceDefinition, `dns:///127.0.0.1:${port}`);
+    await connected.promise;
+    close();
+    await new Promise<void>((resolve) => listener.close(() => resolve()));
+  });
+
+  it("bears with peers that are away at the start, silently, and finds one that comes", async () => {
+    const printed = [vi.spyOn(console, "error"), vi.spyOn(process.stderr, "write"), vi.spyOn(process.stdout, "write")];
+    const faults: unknown[] = [];
+    const note = (fault: unknown) => void faults.push(fault);
+    process.on("uncaughtExceptionMonitor", note);
+    process.on("unhandledRejection", note);
+    const start = (listen: string) =>
+      serve([service(ClassifierServiceDefinition, { classify: async () => ClassifyResponse.create() })], {
+        listen,
+        logger,
+        maxMessageBytes: 1024,
+      });
+    const gone = await start("127.0.0.1:0");
+    await gone.drain(1_000);
+    const nowhere = connect(ClassifierServiceDefinition, "dns:///nowhere.invalid:50052");
+    const { client, close } = connect(ClassifierServiceDefinition, `dns:///${gone.address}`);
+    const ask = () => client.classify(ClassifyRequest.create());
+    await expect(ask()).rejects.toMatchObject({ reason: "SERVICE_UNAVAILABLE" });
+    await expect(nowhere.client.classify(ClassifyRequest.create())).rejects.toMatchObject({ code: Status.UNAVAILABLE });
+    const back = await start(gone.address);
+    await expect
+      .poll(
+        () =>
+          ask().then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe(true);
+    close();
+    nowhere.close();
+    await back.drain(1_000);
+    process.off("uncaughtExceptionMonitor", note);
+    process.off("unhandledRejection", note);
+    const lines = printed.flatMap((spy) => spy.mock.calls);
+    for (const spy of printed) spy.mockRestore();
+    expect(lines).toEqual([]);
+    expect(faults).toEqual([]);
   });
 });
 
