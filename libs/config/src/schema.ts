@@ -75,6 +75,9 @@ export const configurationSchema = (surroundings: Surroundings) =>
       if (!knownTier(config.anonymous.budgetTier)) {
         issue(["anonymous", "budgetTier"], `no tier "${config.anonymous.budgetTier}" in budget.tiers`);
       }
+      if (config.router.breaker.shared && config.redis?.url === undefined) {
+        issue(["router", "breaker", "shared"], "needs Redis, but redis.url leads nowhere: set it, and what it names");
+      }
       for (const service of ["cache", "budget"] as const) {
         if (config[service].store === "redis" && config.redis?.url === undefined) {
           issue([service, "store"], "is redis, but redis.url leads nowhere: set it, and the variable or file it names");

@@ -67,6 +67,8 @@ export const router = z.strictObject({
       /** How long it is spared before one request may probe it; doubled for each probe that fails. */
       openMs: milliseconds.default(5_000),
       maxOpenMs: milliseconds.default(60_000),
+      /** Whether routers tell each other, through Redis, what is to be spared. */
+      shared: z.boolean().default(false),
     })
     .prefault({}),
   stream: z

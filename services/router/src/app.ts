@@ -18,6 +18,7 @@ import { tracedComplete, tracedEmbed } from "./adapters/opentelemetry-platform.t
 import { tracedProvider } from "./adapters/opentelemetry-provider.ts";
 import { tracedSteps } from "./adapters/opentelemetry-steps.ts";
 import { outageLog } from "./adapters/outage-log.ts";
+import { type BreakerNewsExchange, redisBreakerNews } from "./adapters/redis-breaker-news.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import { admit } from "./domain/admit.ts";
 import { background } from "./domain/background.ts";
@@ -29,6 +30,7 @@ import { explain } from "./domain/explain.ts";
 import { createGate } from "./domain/gate.ts";
 import { gated } from "./domain/gated.ts";
 import type { Platform } from "./domain/platform.ts";
+import type { Observer } from "./ports.ts";
 import { complete as completeRpc } from "./rpc/complete.ts";
 import { embed as embedRpc } from "./rpc/embed.ts";
 import { explain as explainRpc } from "./rpc/explain.ts";
@@ -61,13 +63,22 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     logger.error({ err: error }, "background work failed for good");
   });
   const catalogue = catalogueOf(config);
-  const observer = telemetryObserver(instruments, logger);
+  const telemetry = telemetryObserver(instruments, logger);
+  const redisUrl = config.router.breaker.shared ? config.redis?.url : undefined;
+  const news =
+    redisUrl &&
+    redisBreakerNews(redisUrl.reveal(), logger, (model, provider, openMs) => {
+      const deployment = catalogue.byId.get(model)?.deployments.find((one) => one.provider === provider);
+      if (deployment) resilience.fleet.of(deployment).breaker.holdOpen(openMs, "heard");
+    });
+  const observer = news ? tellingOthers(telemetry, news) : telemetry;
+  const resilience = createResilience(config.router, systemClock, observer);
   const shared = {
     access: accessPolicyOf(config),
     provider: tracedProvider(grpcProvider(connections.provider.client)),
     budget: grpcBudget(connections.budget.client, outageLog(logger, "budget service")),
     background: work,
-    resilience: createResilience(config.router, systemClock, observer),
+    resilience,
     observer,
     clock: systemClock,
     random: Math.random,
@@ -115,6 +126,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     isReady: () => true,
     async close() {
       await work.idle();
+      await news?.close();
       for (const connection of Object.values(connections)) connection.close();
     },
   };
@@ -122,3 +134,12 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
 
 /** Whether another try may help: not where the peer found the request itself wrong. */
 const isPassing = (error: unknown) => !(error instanceof RpcError && error.reason === "INVALID_REQUEST");
+
+/** An observer that passes on what this process saw itself. */
+const tellingOthers = (observer: Observer, news: BreakerNewsExchange): Observer => ({
+  ...observer,
+  breakerChanged(deployment, change) {
+    observer.breakerChanged(deployment, change);
+    if (change.state === "open" && change.source === "seen") news.tell(deployment, change.openMs);
+  },
+});
