@@ -66,7 +66,7 @@ export async function goOn(at: Break, context: DispatchContext): Promise<Success
   };
 
   try {
-    const stream = await pursue(itinerary, trial, attempt);
+    const stream = await pursue(itinerary, trial, attempt, failure);
     return {
       stream,
       continuation: {

@@ -24,6 +24,8 @@ const modelOf = ({ model }: Candidate) => model;
 
 /** The way of one request through the deployments of its chain. */
 export interface Itinerary<C extends Candidate> {
+  /** The first choice, asked or not. */
+  readonly first: C;
   /** Where to go now; undefined if no place is left that may answer in time. */
   next(): Stop<C> | undefined;
   /** Another model than this one that may be asked beside it at once, as good as any; undefined if there is none. */
@@ -62,7 +64,7 @@ interface Place<C extends Candidate> {
  * the same after a pause; then the next choices; then those whose breakers are open, as a last resort; in the end, once
  * more what may have recovered by then.
  */
-export function layOut<C extends Candidate>(chain: readonly C[], context: ItineraryContext): Itinerary<C> {
+export function layOut<C extends Candidate>(chain: readonly [C, ...C[]], context: ItineraryContext): Itinerary<C> {
   const { fleet, retry, nowMs } = context;
   const places = chain.flatMap((choice) =>
     choice.model.deployments.map(
@@ -130,6 +132,7 @@ export function layOut<C extends Candidate>(chain: readonly C[], context: Itiner
   const fresh = (except?: C) => pick((place) => place.choice !== except && isFresh(place) && isAdmitting(place));
 
   return {
+    first: chain[0],
     next() {
       const other = sibling();
       if (other) return go(other, 0);

@@ -8,22 +8,24 @@ import type { Trial } from "./trial.ts";
 /** Makes one attempt; throws AttemptFailure. */
 export type AttemptOnce<C extends Candidate, T> = (stop: Stop<C>, leg: Leg, isHedge: boolean) => Promise<Brought<T>>;
 
-/** Follows the itinerary until an attempt brings something. Throws Refusal; the attempts are in the log. */
+/**
+ * Follows the itinerary until an attempt brings something; `because` is the failure that it goes on from, if any. Throws
+ * Refusal; the attempts are in the log.
+ */
 export async function pursue<C extends Candidate, T>(
   itinerary: Itinerary<C>,
   trial: Trial,
   attempt: AttemptOnce<C, T>,
+  because?: AttemptFailure,
 ): Promise<T> {
   const { clock, log, observer } = trial;
-  let first: C | undefined;
-  let last: AttemptFailure | undefined;
+  const first = itinerary.first.model.id;
+  let last = because;
   for (let stop = itinerary.next(); stop; stop = itinerary.next()) {
     if (stop.pauseMs > 0) await clock.sleep(stop.pauseMs, trial.signal).catch(() => undefined);
     refuseWhenOver(trial, clock);
-    first ??= stop.choice;
-    if (stop.choice !== first && !stop.isRetry) {
-      observer.fellBack(first.model.id, stop.choice.model.id, last?.reason ?? "BREAKER_OPEN");
-    }
+    const { id } = stop.choice.model;
+    if (id !== first && !stop.isRetry) observer.fellBack(first, id, last?.reason ?? "BREAKER_OPEN");
     const result = await makeRound(stop, itinerary, trial, attempt);
     if ("brought" in result) return result.brought.take();
     last = result.failure;
