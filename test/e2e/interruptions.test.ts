@@ -78,7 +78,9 @@ describe.each(shapes)("an interruption of a %s platform", (shape) => {
 
   it("frees what was reserved when all is over", async () => {
     await expect
-      .poll(async () => (await network.budget.getUsage({ tenant: "acme", user: "" })).reserved?.tokens)
+      .poll(
+        async () => (await network.budget.getUsage({ tenant: "acme", user: "", organisation: "" })).reserved?.tokens,
+      )
       .toBe(0n);
   });
 

@@ -61,7 +61,7 @@ it("loses no settled cost when the standalone platform is killed under load", as
   }
   // What was answered but not yet settled is still held: its reservation outlived the process and counts until its lease ends.
   const { client, close } = budgetOf();
-  const { used, reserved } = await client.getUsage({ tenant: "acme", user: "" });
+  const { used, reserved } = await client.getUsage({ tenant: "acme", user: "", organisation: "" });
   close();
   const inLedger = [...answered].filter(([requestId]) => settledAfter.has(requestId));
   const unsettled = answered.size - inLedger.length;

@@ -226,10 +226,14 @@ describe.each(shapes)("the openai client against a %s platform", (shape) => {
 
   it("is refused with the limit, what is left and when it resets once the budget is spent", async () => {
     const trial = new OpenAI({ baseURL: `${network.httpUrl}/v1`, apiKey: keys.free, maxRetries: 0 });
-    const failure = await trial.chat.completions
-      .create({ model: "gpt-4o", messages: [{ role: "user", content: "word ".repeat(11_000) }] })
-      .catch((error: unknown) => error as InstanceType<typeof OpenAI.APIError>);
+    const spend = (words: number) =>
+      trial.chat.completions
+        .create({ model: "gpt-4o", max_tokens: 50, messages: [{ role: "user", content: "word ".repeat(words) }] })
+        .catch((error: unknown) => error as InstanceType<typeof OpenAI.APIError>);
+    expect(await spend(7_000)).toHaveProperty("choices");
+    const failure = await spend(7_001);
     expect(failure).toMatchObject({ status: 429, code: "insufficient_quota" });
     expect((failure as Error).message).toMatch(/trial\/tokens_per_day has .* left of 10000 tokens .* resets at/);
+    expect(((await spend(11_000)) as Error).message).toContain("larger than the limit");
   });
 });

@@ -10,7 +10,10 @@ import {
   counts,
   lines,
   order,
+  reserve,
+  settle,
   settlement,
+  utc,
 } from "@switchyard/service-budget/testing/budget-store-fixture";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -30,7 +33,8 @@ async function connected(url: string): Promise<Redis> {
 describe("the Redis budget store", () => {
   budgetStoreContract(async () => {
     let offsetMs = noonMs - Date.now();
-    const open = async () => redisBudgetStore({ redis: await connected(server.url), clockOffsetMs: () => offsetMs });
+    const open = async () =>
+      redisBudgetStore({ redis: await connected(server.url), calendar: utc, clockOffsetMs: () => offsetMs });
     const [store, other] = await Promise.all([open(), open()]);
     return {
       store,
@@ -54,7 +58,7 @@ describe("budgets in Redis", () => {
   beforeEach(async () => {
     line = await breakableLine(server.url);
     redis = await connected(server.url);
-    store = redisBudgetStore({ redis: await connected(line.url) });
+    store = redisBudgetStore({ redis: await connected(line.url), calendar: utc });
   });
   afterEach(async () => {
     await Promise.all([store.close(), closeRedis(redis)]);
@@ -64,18 +68,33 @@ describe("budgets in Redis", () => {
 
   const keys = (pattern = "*") => redis.keys(`switchyard:${pattern}`);
 
-  it("of a tenant lie in one slot of a cluster", async () => {
-    await store.reserve(order("r1", {}, { amount: amount(1) }));
-    await store.settle(settlement("r2", [attempt({ tokens: 1 })]));
-    const own = await keys("{acme}*");
+  it("of an organisation lie in one slot of a cluster, whatever is limited", async () => {
+    const caller = callerOf("acme", "jane", { organisation: "umbrella", feature: "search", apiKey: "ci" });
+    const every = { tokensPerDay: 100, usdPerMonth: 1, requestsPerMinute: 5, tokensPerMinute: 100 };
+    const tier = {
+      organisation: every,
+      tenant: every,
+      user: every,
+      feature: every,
+      apiKey: every,
+      modelTier: { economy: every, premium: every },
+    };
+    await reserve(store, order("r1", tier, { caller, amount: amount(1) }));
+    await settle(store, settlement("r2", [attempt({ tokens: 1 })], { caller }));
+    await settle(store, settlement("r3", [], { caller: { ...caller, tenant: "acme-labs" } }));
+    const own = await keys("{umbrella}*");
+    const { day, month } = utc(Date.now());
     expect(own.toSorted()).toEqual(
       [
-        tenantKey("acme", "budget", "request", "r1"),
-        tenantKey("acme", "budget", "request", "r2"),
-        ...["tenant/acme", "user/acme/jane"].map((scope) => own.find((key) => key.endsWith(`:${scope}`))),
-        tenantKey("acme", "budget", "leases"),
-        tenantKey("acme", "budget", "ledger"),
-        tenantKey("acme", "budget", "ledger-length"),
+        tenantKey("umbrella", "budget", "request", "acme", "r1"),
+        tenantKey("umbrella", "budget", "request", "acme", "r2"),
+        tenantKey("umbrella", "budget", "request", "acme-labs", "r3"),
+        tenantKey("umbrella", "budget", "day", String(day.startMs)),
+        tenantKey("umbrella", "budget", "month", String(month.startMs)),
+        tenantKey("umbrella", "budget", "meters"),
+        tenantKey("umbrella", "budget", "leases"),
+        tenantKey("umbrella", "budget", "ledger", "acme"),
+        tenantKey("umbrella", "budget", "ledger-length", "acme"),
       ].toSorted(),
     );
     const others = (await keys()).filter((key) => !own.includes(key) && key !== "switchyard:test-database");
@@ -83,43 +102,41 @@ describe("budgets in Redis", () => {
   });
 
   it("last as long as they must: counters and closed requests for days, open reservations and the ledger for good", async () => {
-    await store.reserve(order("open", {}, { amount: amount(1) }));
-    await store.settle(settlement("settled", [attempt({ tokens: 1 })]));
-    await store.reserve(order("released", {}, { amount: amount(1) }));
+    await reserve(store, order("open", { tenant: { tokensPerMinute: 10 } }, { amount: amount(1) }));
+    await settle(store, settlement("settled", [attempt({ tokens: 1 })]));
+    await reserve(store, order("released", {}, { amount: amount(1) }));
     await store.release("released", order("", {}).caller);
     const days = async (pattern: string) => {
-      const found = await keys(`{acme}:budget:${pattern}`);
-      expect(found).not.toEqual([]);
-      return Promise.all(found.map(async (key) => Math.max(0, (await redis.ttl(key)) / 86_400)));
+      const [key = "", ...others] = await keys(`{acme}:budget:${pattern}`);
+      expect(others, pattern).toEqual([]);
+      return Math.max(0, Math.round((await redis.ttl(key)) / 86_400));
     };
-    for (const left of [
-      ...(await days("account:*")),
-      ...(await days("request:settled")),
-      ...(await days("request:released")),
-    ]) {
-      expect(left).toBeGreaterThan(7.9);
-      expect(left).toBeLessThan(9.1);
-    }
-    expect(await days("request:open")).toEqual([0]);
-    expect(await days("ledger")).toEqual([0]);
-    expect(await days("leases")).toEqual([0]);
+    expect(await days("day:*")).toBe(10);
+    expect(await days("month:*")).toBe(41);
+    expect(await days("request:acme:settled")).toBe(8);
+    expect(await days("request:acme:released")).toBe(8);
+    expect(await days("request:acme:open")).toBe(0);
+    expect(await days("ledger:acme")).toBe(0);
+    expect(await days("leases")).toBe(0);
+    const [left] = await redis.httl(tenantKey("acme", "budget", "meters"), "FIELDS", 1, "tenant/acme/tokens");
+    expect(Math.round(Number(left) / 3_600)).toBe(26);
   });
 
   it("go by the server's clock, not by that of the process", async () => {
     vi.spyOn(Date, "now").mockReturnValue(noonMs);
-    const verdict = await store.reserve(order("r1", {}, { amount: amount(1) }));
+    const verdict = await reserve(store, order("r1", {}, { amount: amount(1) }));
     const [seconds] = await redis.time();
     const expiresAt = verdict.granted ? verdict.expiresAt.getTime() : 0;
     expect(Math.abs(expiresAt - (Number(seconds) * 1_000 + 600_000))).toBeLessThan(60_000);
   });
 
   it("are UNAVAILABLE while Redis is, and lose nothing that was acknowledged", async () => {
-    await store.settle(settlement("r1", [attempt({ tokens: 40 })]));
+    await settle(store, settlement("r1", [attempt({ tokens: 40 })]));
     line.cut();
     await vi.waitUntil(() => !store.isReady());
     const unavailable = { name: "RpcError", reason: "SERVICE_UNAVAILABLE" };
-    await expect(store.reserve(order("r2", {}, { amount: amount(1) }))).rejects.toMatchObject(unavailable);
-    await expect(store.settle(settlement("r3", []))).rejects.toMatchObject(unavailable);
+    await expect(reserve(store, order("r2", {}, { amount: amount(1) }))).rejects.toMatchObject(unavailable);
+    await expect(settle(store, settlement("r3", []))).rejects.toMatchObject(unavailable);
     await expect(store.sweep()).rejects.toMatchObject(unavailable);
     await expect(lines(store)).rejects.toMatchObject(unavailable);
     line.mend();
@@ -131,21 +148,22 @@ describe("budgets in Redis", () => {
   it("book once what is settled again because its answer was lost", async () => {
     const once = settlement("r1", [attempt({ tokens: 40 })]);
     line.deafen();
-    await expect(store.settle(once)).rejects.toMatchObject({ reason: "SERVICE_UNAVAILABLE" });
+    await expect(settle(store, once)).rejects.toMatchObject({ reason: "SERVICE_UNAVAILABLE" });
     line.mend();
-    await vi.waitUntil(async () => await store.settle(once).catch(() => undefined), { timeout: 10_000 });
+    await vi.waitUntil(async () => await settle(store, once).catch(() => undefined), { timeout: 10_000 });
     expect(await counts(store)).toEqual([40, 0, 0, 0]);
     expect(await lines(store)).toHaveLength(1);
   });
 
   it("keep every line at its one position, however late and often it is published", async () => {
     const ledger = redisLedger(redis);
-    for (const requestId of ["r1", "r2", "r3"]) await store.settle(settlement(requestId, [attempt({ tokens: 1 })]));
-    await ledger.publish("acme", 2);
-    await ledger.publish("acme", 1);
-    await ledger.publish("acme", 2);
-    await Promise.all([ledger.publish("acme", 3), ledger.publish("acme", 3)]);
-    await ledger.publish("acme", 1);
+    const acme = { tenant: "acme", organisation: "" };
+    for (const requestId of ["r1", "r2", "r3"]) await settle(store, settlement(requestId, [attempt({ tokens: 1 })]));
+    await ledger.publish(acme, 2);
+    await ledger.publish(acme, 1);
+    await ledger.publish(acme, 2);
+    await Promise.all([ledger.publish(acme, 3), ledger.publish(acme, 3)]);
+    await ledger.publish(acme, 1);
     expect((await lines(store)).map(({ sequence, requestId }) => `${sequence} ${requestId}`)).toEqual([
       "1 r1",
       "2 r2",
@@ -154,10 +172,10 @@ describe("budgets in Redis", () => {
   });
 
   it("find their tenants again in the ledger of a Redis that was emptied under them", async () => {
-    await store.settle(settlement("r1", [attempt({ tokens: 1 })]));
+    await settle(store, settlement("r1", [attempt({ tokens: 1 })]));
     await server.flush();
     await store.sweep();
-    await store.settle(settlement("r2", [attempt({ tokens: 1 })]));
+    await settle(store, settlement("r2", [attempt({ tokens: 1 })]));
     expect((await lines(store)).map(({ requestId }) => requestId)).toEqual(["r2"]);
   });
 });
@@ -183,17 +201,17 @@ describe("budgets in a Redis Cluster", () => {
 
   it("never reach beyond the slot of their tenant", async () => {
     let offsetMs = 0;
-    const store = redisBudgetStore({ redis, clockOffsetMs: () => offsetMs });
+    const store = redisBudgetStore({ redis, calendar: utc, clockOffsetMs: () => offsetMs });
     const [jane, joe, other] = [callerOf("acme", "jane"), callerOf("acme", "joe"), callerOf("globex")];
     const tier = { tenant: { tokensPerDay: 100 }, user: { tokensPerDay: 60 } };
-    await store.reserve(order("r1", tier, { caller: jane, amount: amount(50) }));
-    await store.reserve(order("r2", tier, { caller: joe, amount: amount(20) }));
-    await store.reserve(order("r3", tier, { caller: other, amount: amount(5) }));
+    await reserve(store, order("r1", tier, { caller: jane, amount: amount(50) }));
+    await reserve(store, order("r2", tier, { caller: joe, amount: amount(20) }));
+    await reserve(store, order("r3", tier, { caller: other, amount: amount(5) }));
     await store.release("r3", other);
     offsetMs = 700_000;
-    await store.settle(settlement("r2", [attempt({ tokens: 10 })], { caller: joe }));
+    await settle(store, settlement("r2", [attempt({ tokens: 10 })], { caller: joe }));
     expect(await store.sweep()).toBe(0);
-    await store.settle(settlement("r4", [attempt({ tokens: 1 })], { caller: other }));
+    await settle(store, settlement("r4", [attempt({ tokens: 1 })], { caller: other }));
     expect((await lines(store)).map(({ requestId, outcome }) => `${requestId} ${outcome}`)).toEqual([
       "r1 presumed",
       "r2 presumed",

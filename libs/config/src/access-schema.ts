@@ -1,25 +1,14 @@
 import { z } from "zod";
-import { name, positiveInt } from "./primitives.ts";
-
-const limits = z.strictObject({
-  tokensPerDay: positiveInt.optional(),
-  /** At most what nano-USD count exactly in a double. */
-  usdPerDay: z.number().positive().max(9_000_000).optional(),
-});
-
-export const budgetTier = z.strictObject({
-  /** What all users of a tenant together may use. */
-  tenant: limits.prefault({}),
-  /** What each user of a tenant may use. */
-  user: limits.prefault({}),
-});
+import { name } from "./primitives.ts";
 
 export const apiKey = z.strictObject({
-  /** For people; appears in logs in place of the key. */
+  /** Stands for the key in logs, limits and the ledger. Keys of one name share their limits: an old one and its successor, say. */
   name,
   /** SHA-256 of the key, 64 hex digits: `printf %s "$KEY" | sha256sum`. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hex digits: the SHA-256 of the key"),
   tenant: name,
+  /** To whom the tenant belongs; the tenant itself if absent. The same for every key of a tenant. */
+  organisation: name.optional(),
   user: name.optional(),
   budgetTier: name,
 });

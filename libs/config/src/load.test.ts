@@ -30,7 +30,7 @@ describe("a configuration", () => {
     expect(config).toMatchObject({
       gateway: { listen: "127.0.0.1:8080" },
       router: { listen: "127.0.0.1:50051", retry: { attemptsPerModel: 2 } },
-      budget: { store: "embedded", tiers: { free: { tenant: { tokensPerDay: 10_000 } } } },
+      budget: { store: "embedded", timeZone: "UTC", tiers: { free: { tenant: { tokensPerDay: { hard: 10_000 } } } } },
       anonymous: { tenant: "local" },
     });
   });
@@ -138,9 +138,52 @@ describe("a configuration", () => {
       `${minimal}\napiKeys: [{ name: a, sha256: abc, tenant: t, budgetTier: free }]`,
       "apiKeys.0.sha256:",
     ],
+    [
+      "a limit that is no amount",
+      `${minimal}\nbudget: { tiers: { free: { tenant: { tokensPerDay: -1 } } } }`,
+      "budget.tiers.free.tenant.tokensPerDay: must be a positive number, or {",
+    ],
+    [
+      "a downgrade to economy before the one to standard",
+      `${minimal}\nbudget: { tiers: { free: { user: { usdPerDay: { hard: 1, downgradeAt: { standard: 0.9, economy: 0.8 } } } } } }`,
+      "budget.tiers.free.user.usdPerDay",
+    ],
+    [
+      "a time zone that is none",
+      `${minimal}\nbudget: { timeZone: Mars/Olympus }`,
+      "budget.timeZone: must be a time zone",
+    ],
+    [
+      "a tenant of two organisations",
+      `${minimal}\napiKeys: [{ name: a, sha256: ${"a".repeat(64)}, tenant: t, organisation: o, budgetTier: free }, { name: b, sha256: ${"b".repeat(64)}, tenant: t, budgetTier: free }]`,
+      'apiKeys.1.organisation: "t" belongs to one organisation',
+    ],
     ["a tier that is not there", `${minimal}\nanonymous: { budgetTier: gold }`, "anonymous.budgetTier:"],
   ])("is refused for %s, and the field is named", (_name, text, expected) => {
     expect(complaint(text)).toContain(expected);
+  });
+
+  it("takes a limit as a number, or with what is to happen before it is reached", () => {
+    const { tiers, tenants } = parse(`${minimal}
+budget:
+  tiers:
+    free:
+      tenant: { tokensPerDay: 100, usdPerMonth: { hard: 5, warnAt: 0.8, downgradeAt: { standard: 0.5, economy: 0.9 } } }
+      apiKey: { requestsPerMinute: { hard: 60, burst: 10 } }
+      modelTier: { premium: { usdPerDay: 1 } }
+  tenants: { acme: { features: { search: { usdPerDay: 2 } } } }
+anonymous: { budgetTier: free }
+`).budget;
+    expect(tiers.free).toMatchObject({
+      tenant: {
+        tokensPerDay: { hard: 100 },
+        usdPerMonth: { hard: 5, warnAt: 0.8, downgradeAt: { standard: 0.5, economy: 0.9 } },
+      },
+      user: {},
+      apiKey: { requestsPerMinute: { hard: 60, burst: 10 } },
+      modelTier: { economy: {}, premium: { usdPerDay: { hard: 1 } } },
+    });
+    expect(tenants.acme?.features.search).toEqual({ usdPerDay: { hard: 2 } });
   });
 
   it("never repeats a key that was written down by mistake", () => {

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { apiKey } from "./access-schema.ts";
+import { budget } from "./budget-schema.ts";
 import { model, provider } from "./catalogue-schema.ts";
 import { milliseconds, name } from "./primitives.ts";
 import { type Surroundings, secretFrom } from "./references.ts";
-import { budget, cache, classifier, gateway, providerAdapter, router, simulator } from "./services-schema.ts";
+import { cache, classifier, gateway, providerAdapter, router, simulator } from "./services-schema.ts";
 
 /** Parses a configuration whose references are resolved against the surroundings. */
 export const configurationSchema = (surroundings: Surroundings) =>
@@ -70,6 +71,13 @@ export const configurationSchema = (surroundings: Surroundings) =>
           issue(["apiKeys", index, "budgetTier"], `no tier "${key.budgetTier}" in budget.tiers`);
         if (config.apiKeys.findIndex((other) => other.sha256 === key.sha256) !== index) {
           issue(["apiKeys", index, "sha256"], "the same key stands here twice");
+        }
+        const ofTenant = config.apiKeys.find(({ tenant }) => tenant === key.tenant);
+        if (ofTenant && ofTenant.organisation !== key.organisation) {
+          issue(
+            ["apiKeys", index, "organisation"],
+            `"${key.tenant}" belongs to one organisation: the same for all its keys`,
+          );
         }
       });
       if (!knownTier(config.anonymous.budgetTier)) {

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { budgetTier } from "./access-schema.ts";
 import { address, fraction, milliseconds, name, positiveInt } from "./primitives.ts";
 
 const store = z.enum(["embedded", "redis"]);
@@ -112,20 +111,6 @@ export const cache = z.strictObject({
   maxBytes: positiveInt.default(512 * 1024 * 1024),
   /** Requests with a higher temperature are not cached. */
   maxTemperature: z.number().min(0).max(2).default(1),
-});
-
-export const budget = z.strictObject({
-  ...listener(50054, 9454),
-  store: store.default("embedded"),
-  /** How long a reservation holds before it counts as spent, in seconds. */
-  leaseSeconds: positiveInt.max(86_400).default(600),
-  tiers: z.record(name, budgetTier).default({
-    free: { tenant: { tokensPerDay: 10_000 }, user: {} },
-    pro: { tenant: { tokensPerDay: 100_000 }, user: {} },
-    enterprise: { tenant: { tokensPerDay: 1_000_000 }, user: {} },
-  }),
-  /** Limits of single tenants, over those of their tier. */
-  tenants: z.record(name, budgetTier).default({}),
 });
 
 export const providerAdapter = z.strictObject(listener(50055, 9455));

@@ -1,4 +1,7 @@
-import { Redis } from "ioredis";
+import { type Cluster, Redis } from "ioredis";
+
+/** One server, the master that Sentinels name, or a cluster: commands and scripts are the same. */
+export type RedisClient = Redis | Cluster;
 
 /** Where a Redis server is, and who hears of its troubles. */
 export interface RedisConnection {
@@ -49,7 +52,7 @@ export function connectRedis(connection: RedisConnection): Redis {
 }
 
 /** Waits for the first connection, at most `patienceMs`. False if it failed or was not there in time; it is still tried for. */
-export function untilReady(redis: Redis, patienceMs: number): Promise<boolean> {
+export function untilReady(redis: RedisClient, patienceMs: number): Promise<boolean> {
   if (redis.status === "ready") return Promise.resolve(true);
   return new Promise((resolve) => {
     const settle = (ready: boolean) => () => {
@@ -65,7 +68,7 @@ export function untilReady(redis: Redis, patienceMs: number): Promise<boolean> {
 }
 
 /** Lets commands in flight finish, then ends the connection for good. Never rejects. */
-export async function closeRedis(redis: Redis): Promise<void> {
+export async function closeRedis(redis: RedisClient): Promise<void> {
   if (redis.status === "ready") await redis.quit().catch(() => undefined);
   redis.disconnect();
 }

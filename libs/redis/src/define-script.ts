@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Redis } from "ioredis";
+import type { RedisClient } from "./connect-redis.ts";
 
 export interface ScriptDefinition {
   /** Stands in the errors of the script. */
@@ -14,7 +14,7 @@ export interface ScriptDefinition {
  * own error, its name in front, or with the connection's.
  */
 export type Script<Reply> = (
-  redis: Redis,
+  redis: RedisClient,
   keys: readonly string[],
   args: readonly (string | number | bigint | Buffer)[],
 ) => Promise<Reply>;

@@ -5,16 +5,17 @@
  */
 export function tenantKey(tenant: string, ...parts: readonly string[]): string {
   // An empty tag would be no tag; `%` alone is not what any name is escaped to.
-  let key = `switchyard:{${escaped(tenant) || "%"}}`;
-  for (const part of parts) key += `:${escaped(part)}`;
+  let key = `switchyard:{${keyPart(tenant) || "%"}}`;
+  for (const part of parts) key += `:${keyPart(part)}`;
   return key;
 }
 
 const special = /[^A-Za-z0-9_.@/-]/;
 const everySpecial = /[^A-Za-z0-9_.@/-]/g;
 
+/** A name as {@link tenantKey} writes it: without `:`, and different for different names. */
 // By code unit, so that even halves of surrogate pairs stay apart; encodeURIComponent would throw on them.
-function escaped(name: string): string {
+export function keyPart(name: string): string {
   if (!special.test(name)) return name;
   return name.replace(everySpecial, (unit) => {
     const code = unit.charCodeAt(0);

@@ -77,6 +77,7 @@ describe("the budget service", () => {
           requested: 101n,
           unit: "tokens",
           resetsAt: new Date(Date.UTC(2030, 0, 2)),
+          retryAfterMs: 43_200_000n,
         },
       },
     });

@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import type { Config } from "@switchyard/config";
 import { BudgetServiceDefinition } from "@switchyard/contracts/budget/v1/budget";
+import type { Tier } from "@switchyard/contracts/vocabulary/routing";
 import { connectRedis, untilReady } from "@switchyard/redis";
 import { type App, type AppContext, type Service, service } from "@switchyard/rpc";
 import type { Logger } from "@switchyard/telemetry";
 import { redisBudgetStore } from "./adapters/redis-budget-store.ts";
 import { openSqliteBudgetStore } from "./adapters/sqlite-budget-store.ts";
+import { calendarOf } from "./domain/calendar.ts";
+import { termsBy } from "./domain/terms.ts";
 import type { BudgetStore } from "./ports.ts";
 import { getUsageHandler } from "./rpc/get-usage.ts";
 import { listLedgerHandler } from "./rpc/list-ledger.ts";
@@ -25,9 +28,10 @@ const redisPatienceMs = 5_000;
 export async function createBudgetApp(config: Config, { logger }: AppContext): Promise<BudgetApp> {
   const store = await openStore(config, logger);
   const sweeping = startSweeping(store, { intervalMs: sweepIntervalMs, logger });
+  const termsOf = termsBy(config.budget);
   const own = service(BudgetServiceDefinition, {
-    reserve: reserveHandler(store, { policy: config.budget, leaseSeconds: config.budget.leaseSeconds }),
-    settle: settleHandler(store),
+    reserve: reserveHandler(store, { termsOf, leaseSeconds: config.budget.leaseSeconds }),
+    settle: settleHandler(store, { termsOf, tierOf: tiersOf(config) }),
     release: releaseHandler(store),
     getUsage: getUsageHandler(store),
     listLedger: listLedgerHandler(store),
@@ -44,12 +48,21 @@ export async function createBudgetApp(config: Config, { logger }: AppContext): P
 }
 
 async function openStore(config: Config, logger: Logger): Promise<BudgetStore> {
+  const calendar = calendarOf(config.budget.timeZone);
   if (config.budget.store === "embedded") {
-    return openSqliteBudgetStore({ path: join(config.dataDirectory, "budget.db"), clock: Date.now });
+    return openSqliteBudgetStore({ path: join(config.dataDirectory, "budget.db"), clock: Date.now, calendar });
   }
   const url = config.redis?.url?.reveal();
   if (url === undefined) throw new Error("budget.store is redis, but redis.url is not set");
   const redis = connectRedis({ url, onError: (error) => logger.warn({ err: error }, "trouble with Redis") });
   await untilReady(redis, redisPatienceMs);
-  return redisBudgetStore({ redis });
+  return redisBudgetStore({ redis, calendar });
+}
+
+const tierNames = { economy: "TIER_ECONOMY", standard: "TIER_STANDARD", premium: "TIER_PREMIUM" } as const;
+
+/** The tiers of the catalogue's models. */
+function tiersOf({ models }: Config): (model: string) => Tier {
+  const tiers = new Map(models.map(({ id, tier }) => [id, tierNames[tier]]));
+  return (model) => tiers.get(model) ?? "TIER_UNSPECIFIED";
 }

@@ -14,6 +14,8 @@ import {
   noonMs,
   type OpenFixture,
   order,
+  reserve,
+  settle,
   settlement,
 } from "./testing/budget-store-fixture.ts";
 import { budgetStoreHistories } from "./testing/budget-store-histories.ts";
@@ -39,7 +41,7 @@ export function budgetStoreContract(open: OpenFixture): void {
     const tenantTokens = (tokensPerDay: number) => ({ tenant: { tokensPerDay } });
 
     it("sets the amount aside for tenant and user until the lease ends", async () => {
-      const verdict = await store.reserve(order("r1", {}, { amount: amount(100, 7), leaseMs: 5 * minuteMs }));
+      const verdict = await reserve(store, order("r1", {}, { amount: amount(100, 7), leaseMs: 5 * minuteMs }));
       const expiresAt = verdict.granted ? verdict.expiresAt.getTime() : 0;
       expect(expiresAt - noonMs).toBeGreaterThanOrEqual(5 * minuteMs);
       expect(expiresAt - noonMs).toBeLessThan(6 * minuteMs);
@@ -49,18 +51,18 @@ export function budgetStoreContract(open: OpenFixture): void {
     });
 
     it("counts a request without a user for its tenant alone", async () => {
-      await store.reserve(order("r1", {}, { caller: callerOf("acme"), amount: amount(100) }));
+      await reserve(store, order("r1", {}, { caller: callerOf("acme"), amount: amount(100) }));
       expect(await counts(store)).toEqual([0, 0, 100, 0]);
       expect(await counts(store, "user/acme/")).toEqual([0, 0, 0, 0]);
     });
 
     it("grants the last token of a limit and refuses the one behind it, with the numbers", async () => {
-      await store.settle(settlement("r0", [attempt({ tokens: 30 })]));
-      expect(await store.reserve(order("r1", tenantTokens(100), { amount: amount(70) }))).toHaveProperty(
+      await settle(store, settlement("r0", [attempt({ tokens: 30 })]));
+      expect(await reserve(store, order("r1", tenantTokens(100), { amount: amount(70) }))).toHaveProperty(
         "granted",
         true,
       );
-      expect(await store.reserve(order("r2", tenantTokens(100), { amount: amount(1) }))).toMatchObject({
+      expect(await reserve(store, order("r2", tenantTokens(100), { amount: amount(1) }))).toMatchObject({
         granted: false,
         limit: { name: "tenant/acme/tokens_per_day", unit: "tokens", allowed: 100n },
         used: 30n,
@@ -73,7 +75,7 @@ export function budgetStoreContract(open: OpenFixture): void {
     it("names the first limit that refuses, and leaves nothing reserved in those that did not", async () => {
       const tier = { tenant: { tokensPerDay: 100, usdPerDay: 5e-9 }, user: { tokensPerDay: 50, usdPerDay: 3e-9 } };
       const refusedBy = async (tokens: number, cost: number) => {
-        const verdict = await store.reserve(order("r1", tier, { amount: amount(tokens, cost) }));
+        const verdict = await reserve(store, order("r1", tier, { amount: amount(tokens, cost) }));
         return verdict.granted || verdict.limit.name;
       };
       expect(await refusedBy(101, 6)).toBe("tenant/acme/tokens_per_day");
@@ -89,7 +91,7 @@ export function budgetStoreContract(open: OpenFixture): void {
       const tier = { tenant: { tokensPerDay: 100 }, user: { tokensPerDay: 60 } };
       const granted = async (requestId: string, user: string, tokens: number) => {
         const fields = { caller: callerOf("acme", user), amount: amount(tokens) };
-        return (await store.reserve(order(requestId, tier, fields))).granted;
+        return (await reserve(store, order(requestId, tier, fields))).granted;
       };
       expect(await granted("r1", "jane", 60)).toBe(true);
       expect(await granted("r2", "jane", 1)).toBe(false);
@@ -100,15 +102,15 @@ export function budgetStoreContract(open: OpenFixture): void {
     });
 
     it("refuses whatever comes while more than the limit is used", async () => {
-      await store.settle(settlement("r0", [attempt({ tokens: 101 })]));
-      expect((await store.reserve(order("r1", tenantTokens(100)))).granted).toBe(false);
+      await settle(store, settlement("r0", [attempt({ tokens: 101 })]));
+      expect((await reserve(store, order("r1", tenantTokens(100)))).granted).toBe(false);
     });
 
     it("keeps names apart that would run together", async () => {
       const long = { caller: callerOf("acme/jane"), amount: amount(5) };
       const short = { caller: callerOf("acme", "jane/x"), amount: amount(7) };
-      await store.reserve(order("r1", {}, long));
-      await store.reserve(order("r1", {}, short));
+      await reserve(store, order("r1", {}, long));
+      await reserve(store, order("r1", {}, short));
       expect(await counts(store, "tenant/acme%2Fjane")).toEqual([0, 0, 5, 0]);
       expect(await counts(store, "user/acme/jane%2Fx")).toEqual([0, 0, 7, 0]);
       expect(await counts(store, "user/acme/jane")).toEqual([0, 0, 0, 0]);
@@ -125,40 +127,40 @@ export function budgetStoreContract(open: OpenFixture): void {
         "x".repeat(5_000),
       ].entries()) {
         const caller = callerOf("acme", user);
-        await store.reserve(order(`r${index}`, { user: { tokensPerDay: 50 } }, { caller, amount: amount(10) }));
-        await store.settle(settlement(`r${index}`, [attempt({ tokens: 40 })], { caller }));
+        await reserve(store, order(`r${index}`, { user: { tokensPerDay: 50 } }, { caller, amount: amount(10) }));
+        await settle(store, settlement(`r${index}`, [attempt({ tokens: 40 })], { caller }));
         const more = order(`more ${index}`, { user: { tokensPerDay: 50 } }, { caller, amount: amount(11) });
-        expect(await store.reserve(more)).toMatchObject({ granted: false, used: 40n });
+        expect(await reserve(store, more)).toMatchObject({ granted: false, used: 40n });
       }
     });
 
     it("repeats its first grant, and sets nothing aside a second time", async () => {
-      const first = await store.reserve(order("r1", tenantTokens(100), { amount: amount(60) }));
+      const first = await reserve(store, order("r1", tenantTokens(100), { amount: amount(60) }));
       fixture.advance(minuteMs);
-      expect(await other.reserve(order("r1", tenantTokens(100), { amount: amount(60) }))).toEqual(first);
-      expect(await other.reserve(order("r1", tenantTokens(100), { amount: amount(90) }))).toEqual(first);
+      expect(await reserve(other, order("r1", tenantTokens(100), { amount: amount(60) }))).toEqual(first);
+      expect(await reserve(other, order("r1", tenantTokens(100), { amount: amount(90) }))).toEqual(first);
       expect(await counts(store)).toEqual([0, 0, 60, 0]);
-      await store.settle(settlement("r1", [attempt({ tokens: 10 })]));
-      expect(await store.reserve(order("r1", tenantTokens(100), { amount: amount(60) }))).toEqual(first);
+      await settle(store, settlement("r1", [attempt({ tokens: 10 })]));
+      expect(await reserve(store, order("r1", tenantTokens(100), { amount: amount(60) }))).toEqual(first);
       expect(await counts(store)).toEqual([10, 0, 0, 0]);
     });
 
     it("repeats its first grant after a release too", async () => {
-      const first = await store.reserve(order("r1", {}, { amount: amount(60) }));
+      const first = await reserve(store, order("r1", {}, { amount: amount(60) }));
       await store.release("r1", jane);
-      expect(await store.reserve(order("r1", {}, { amount: amount(60) }))).toEqual(first);
+      expect(await reserve(store, order("r1", {}, { amount: amount(60) }))).toEqual(first);
       expect(await counts(store)).toEqual([0, 0, 0, 0]);
     });
 
     it("looks anew at a request that was refused", async () => {
-      expect((await store.reserve(order("r1", tenantTokens(100), { amount: amount(101) }))).granted).toBe(false);
-      expect((await store.reserve(order("r1", tenantTokens(100), { amount: amount(99) }))).granted).toBe(true);
+      expect((await reserve(store, order("r1", tenantTokens(100), { amount: amount(101) }))).granted).toBe(false);
+      expect((await reserve(store, order("r1", tenantTokens(100), { amount: amount(99) }))).granted).toBe(true);
     });
 
     it("never passes a limit, however many ask at once in however many processes", async () => {
       const verdicts = await Promise.all(
         Array.from({ length: 120 }, (_, index) =>
-          (index % 2 ? store : other).reserve(order(`r${index}`, tenantTokens(1_000), { amount: amount(30) })),
+          reserve(index % 2 ? store : other, order(`r${index}`, tenantTokens(1_000), { amount: amount(30) })),
         ),
       );
       expect(verdicts.filter(({ granted }) => granted)).toHaveLength(33);
@@ -168,9 +170,9 @@ export function budgetStoreContract(open: OpenFixture): void {
     it("counts amounts exactly that are as large as they may be", async () => {
       const largest = Number.MAX_SAFE_INTEGER;
       const tier = { tenant: { tokensPerDay: largest } };
-      expect((await store.reserve(order("r1", tier, { amount: amount(largest - 1, largest) }))).granted).toBe(true);
-      expect((await store.reserve(order("r2", tier, { amount: amount(2) }))).granted).toBe(false);
-      expect((await store.reserve(order("r3", tier, { amount: amount(1) }))).granted).toBe(true);
+      expect((await reserve(store, order("r1", tier, { amount: amount(largest - 1, largest) }))).granted).toBe(true);
+      expect((await reserve(store, order("r2", tier, { amount: amount(2) }))).granted).toBe(false);
+      expect((await reserve(store, order("r3", tier, { amount: amount(1) }))).granted).toBe(true);
       expect(await counts(store)).toEqual([0, 0, largest, largest]);
     });
   });
@@ -178,7 +180,7 @@ export function budgetStoreContract(open: OpenFixture): void {
   describe("settle", () => {
     it("books every attempt with what it used, and the saving with the answer", async () => {
       const caller = { ...jane, feature: "search", labels: { team: "core" } };
-      await store.reserve(order("r1", {}, { caller, amount: amount(500, 50) }));
+      await reserve(store, order("r1", {}, { caller, amount: amount(500, 50) }));
       const usage = {
         inputTokens: 90n,
         cachedInputTokens: 40n,
@@ -192,7 +194,7 @@ export function budgetStoreContract(open: OpenFixture): void {
         attempt({ outcome: "ok", usage, cost: 8, model: "large", provider: "other" }),
         attempt({ outcome: "UPSTREAM_CONNECTION", tokens: 1, cost: 1 }),
       ];
-      const settled = await store.settle(settlement("r1", attempts, { caller, baselineCostUsdNanos: 77n }));
+      const settled = await settle(store, settlement("r1", attempts, { caller, baselineCostUsdNanos: 77n }));
 
       expect(settled).toEqual(amount(120, 12));
       expect(await counts(store)).toEqual([120, 12, 0, 0]);
@@ -217,60 +219,63 @@ export function budgetStoreContract(open: OpenFixture): void {
         baselineCostUsdNanos: 77n,
         cacheVerdict: "CACHE_VERDICT_MISS",
         task: "TASK_CHAT",
+        tier: "TIER_ECONOMY",
+        wasted: false,
       });
+      expect(booked.map(({ wasted }) => wasted)).toEqual([true, true, false, true]);
     });
 
     it("books once, however often and from wherever it is repeated", async () => {
-      await store.reserve(order("r1", {}, { amount: amount(100) }));
+      await reserve(store, order("r1", {}, { amount: amount(100) }));
       const repeats = Array.from({ length: 10 }, (_, index) =>
-        (index % 2 ? store : other).settle(settlement("r1", [attempt({ tokens: 40, cost: 4 })])),
+        settle(index % 2 ? store : other, settlement("r1", [attempt({ tokens: 40, cost: 4 })])),
       );
       expect(await Promise.all(repeats)).toEqual(repeats.map(() => amount(40, 4)));
-      expect(await store.settle(settlement("r1", [attempt({ tokens: 99 })]))).toEqual(amount(40, 4));
+      expect(await settle(store, settlement("r1", [attempt({ tokens: 99 })]))).toEqual(amount(40, 4));
       expect(await bill(store)).toEqual(["ok 40 4"]);
       expect(await counts(store)).toEqual([40, 4, 0, 0]);
     });
 
     it("books a request that was never reserved", async () => {
-      expect(await store.settle(settlement("r1", [attempt({ tokens: 40, cost: 4 })]))).toEqual(amount(40, 4));
-      expect(await store.settle(settlement("r1", [attempt({ tokens: 40, cost: 4 })]))).toEqual(amount(40, 4));
+      expect(await settle(store, settlement("r1", [attempt({ tokens: 40, cost: 4 })]))).toEqual(amount(40, 4));
+      expect(await settle(store, settlement("r1", [attempt({ tokens: 40, cost: 4 })]))).toEqual(amount(40, 4));
       expect(await counts(store, "user/acme/jane")).toEqual([40, 4, 0, 0]);
-      expect((await store.reserve(order("r1", {}, { amount: amount(100) }))).granted).toBe(true);
+      expect((await reserve(store, order("r1", {}, { amount: amount(100) }))).granted).toBe(true);
       expect(await counts(store)).toEqual([40, 4, 0, 0]);
     });
 
     it("books a cache hit as one line that cost nothing and says what it saved", async () => {
       const hit = { cacheVerdict: "CACHE_VERDICT_EXACT_HIT", model: "large", baselineCostUsdNanos: 55n } as const;
-      expect(await store.settle(settlement("r1", [], hit))).toEqual(amount(0, 0));
-      await store.settle(settlement("r1", [], hit));
+      expect(await settle(store, settlement("r1", [], hit))).toEqual(amount(0, 0));
+      await settle(store, settlement("r1", [], hit));
       const booked = await lines(store);
       expect(booked).toHaveLength(1);
       expect(booked[0]).toMatchObject({ ...hit, provider: "", outcome: "ok", usage: undefined, costUsdNanos: 0n });
     });
 
     it("writes no line for a request that reached neither model nor cache, and frees what it held", async () => {
-      await store.reserve(order("r1", {}, { amount: amount(100) }));
-      expect(await store.settle(settlement("r1", []))).toEqual(amount(0, 0));
+      await reserve(store, order("r1", {}, { amount: amount(100) }));
+      expect(await settle(store, settlement("r1", []))).toEqual(amount(0, 0));
       expect(await bill(store)).toEqual([]);
       expect(await counts(store)).toEqual([0, 0, 0, 0]);
     });
 
     it("books the truth where it is more than was reserved", async () => {
-      await store.reserve(order("r1", { tenant: { tokensPerDay: 100 } }, { amount: amount(100) }));
-      await store.settle(settlement("r1", [attempt({ tokens: 140, cost: 9 })]));
+      await reserve(store, order("r1", { tenant: { tokensPerDay: 100 } }, { amount: amount(100) }));
+      await settle(store, settlement("r1", [attempt({ tokens: 140, cost: 9 })]));
       expect(await counts(store)).toEqual([140, 9, 0, 0]);
     });
 
     it("counts for whom it was reserved, whoever settles it", async () => {
-      await store.reserve(order("r1", {}, { amount: amount(100) }));
-      await store.settle(settlement("r1", [attempt({ tokens: 40 })], { caller: callerOf("acme", "joe") }));
+      await reserve(store, order("r1", {}, { amount: amount(100) }));
+      await settle(store, settlement("r1", [attempt({ tokens: 40 })], { caller: callerOf("acme", "joe") }));
       expect(await counts(store, "user/acme/jane")).toEqual([40, 0, 0, 0]);
       expect(await counts(store, "user/acme/joe")).toEqual([0, 0, 0, 0]);
     });
 
     it("takes the same id of two tenants for two requests", async () => {
-      await store.settle(settlement("r1", [attempt({ tokens: 40 })]));
-      await store.settle(settlement("r1", [attempt({ tokens: 50 })], { caller: callerOf("globex") }));
+      await settle(store, settlement("r1", [attempt({ tokens: 40 })]));
+      await settle(store, settlement("r1", [attempt({ tokens: 50 })], { caller: callerOf("globex") }));
       expect(await counts(store, "tenant/acme")).toEqual([40, 0, 0, 0]);
       expect(await counts(store, "tenant/globex")).toEqual([50, 0, 0, 0]);
     });
@@ -279,17 +284,17 @@ export function budgetStoreContract(open: OpenFixture): void {
   describe("release", () => {
     it("gives a reservation back at once, to whoever asks next", async () => {
       const tier = { tenant: { tokensPerDay: 100 } };
-      await store.reserve(order("r1", tier, { amount: amount(100) }));
+      await reserve(store, order("r1", tier, { amount: amount(100) }));
       await store.release("r1", jane);
       await store.release("r1", jane);
       expect(await counts(store)).toEqual([0, 0, 0, 0]);
-      expect((await store.reserve(order("r2", tier, { amount: amount(100) }))).granted).toBe(true);
+      expect((await reserve(store, order("r2", tier, { amount: amount(100) }))).granted).toBe(true);
       expect(await bill(store)).toEqual([]);
     });
 
     it("changes nothing once the request is settled", async () => {
-      await store.reserve(order("r1", {}, { amount: amount(100) }));
-      await store.settle(settlement("r1", [attempt({ tokens: 40 })]));
+      await reserve(store, order("r1", {}, { amount: amount(100) }));
+      await settle(store, settlement("r1", [attempt({ tokens: 40 })]));
       await store.release("r1", jane);
       expect(await counts(store)).toEqual([40, 0, 0, 0]);
       expect(await bill(store)).toEqual(["ok 40 0"]);
@@ -297,22 +302,22 @@ export function budgetStoreContract(open: OpenFixture): void {
 
     it("leaves nothing to a reserve that arrives behind it", async () => {
       await store.release("r1", jane);
-      await store.reserve(order("r1", {}, { amount: amount(100) }));
+      await reserve(store, order("r1", {}, { amount: amount(100) }));
       expect(await counts(store)).toEqual([0, 0, 0, 0]);
     });
 
     it("does not keep a settlement from being booked, once", async () => {
-      await store.reserve(order("r1", {}, { amount: amount(100) }));
+      await reserve(store, order("r1", {}, { amount: amount(100) }));
       await store.release("r1", jane);
-      await store.settle(settlement("r1", [attempt({ tokens: 40 })]));
-      await store.settle(settlement("r1", [attempt({ tokens: 40 })]));
+      await settle(store, settlement("r1", [attempt({ tokens: 40 })]));
+      await settle(store, settlement("r1", [attempt({ tokens: 40 })]));
       expect(await counts(store)).toEqual([40, 0, 0, 0]);
     });
   });
 
   describe("a lease", () => {
     const leaseMs = 10 * minuteMs;
-    const reserveOne = () => store.reserve(order("r1", {}, { amount: amount(100, 10), leaseMs }));
+    const reserveOne = () => reserve(store, order("r1", {}, { amount: amount(100, 10), leaseMs }));
 
     it("keeps the amount reserved while it runs, and presumes it spent in full when it ends", async () => {
       await reserveOne();
@@ -331,7 +336,7 @@ export function budgetStoreContract(open: OpenFixture): void {
       fixture.advance(leaseMs + minuteMs);
       await store.sweep();
       const late = settlement("r1", [attempt({ outcome: "UPSTREAM_TIMEOUT" }), attempt({ tokens: 40, cost: 4 })]);
-      expect(await Promise.all([store.settle(late), other.settle(late)])).toEqual([amount(40, 4), amount(40, 4)]);
+      expect(await Promise.all([settle(store, late), settle(other, late)])).toEqual([amount(40, 4), amount(40, 4)]);
       expect(await counts(store)).toEqual([40, 4, 0, 0]);
       expect(await bill(store)).toEqual(["presumed 100 10", "UPSTREAM_TIMEOUT 0 0", "ok 40 4", "corrected -100 -10"]);
     });
@@ -339,7 +344,7 @@ export function budgetStoreContract(open: OpenFixture): void {
     it("that ended unnoticed reads the same in the ledger", async () => {
       await reserveOne();
       fixture.advance(leaseMs + minuteMs);
-      await store.settle(settlement("r1", [attempt({ tokens: 40, cost: 4 })]));
+      await settle(store, settlement("r1", [attempt({ tokens: 40, cost: 4 })]));
       expect(await bill(store)).toEqual(["presumed 100 10", "ok 40 4", "corrected -100 -10"]);
       expect(await counts(store)).toEqual([40, 4, 0, 0]);
     });
@@ -364,7 +369,7 @@ export function budgetStoreContract(open: OpenFixture): void {
 
     it("of every tenant is ended by one sweep, once, in however many processes it runs", async () => {
       const reserveFor = (tenant: string, requestId: string) =>
-        store.reserve(order(requestId, {}, { caller: callerOf(tenant), amount: amount(5), leaseMs }));
+        reserve(store, order(requestId, {}, { caller: callerOf(tenant), amount: amount(5), leaseMs }));
       for (let index = 0; index < 450; index++) await reserveFor("acme", `r${index}`);
       await reserveFor("globex", "r1");
       expect(await store.sweep()).toBe(0);
@@ -379,7 +384,7 @@ export function budgetStoreContract(open: OpenFixture): void {
       const tier = { tenant: { tokensPerDay: 100 } };
       await reserveOne();
       fixture.advance(leaseMs + minuteMs);
-      expect(await store.reserve(order("r2", tier, { amount: amount(1) }))).toMatchObject({
+      expect(await reserve(store, order("r2", tier, { amount: amount(1) }))).toMatchObject({
         granted: false,
         used: 100n,
         reserved: 0n,
@@ -391,31 +396,31 @@ export function budgetStoreContract(open: OpenFixture): void {
     const tier = { tenant: { tokensPerDay: 100 } };
 
     it("begins with everything its limits allow", async () => {
-      await store.settle(settlement("r1", [attempt({ tokens: 250 })]));
+      await settle(store, settlement("r1", [attempt({ tokens: 250 })]));
       fixture.advance(12 * hourMs);
       expect(await counts(store)).toEqual([0, 0, 0, 0]);
       expect((await store.usage("acme", "tenant/acme")).resetsAt).toEqual(new Date(noonMs + 36 * hourMs));
-      expect((await store.reserve(order("r2", tier, { amount: amount(100) }))).granted).toBe(true);
+      expect((await reserve(store, order("r2", tier, { amount: amount(100) }))).granted).toBe(true);
     });
 
     it("keeps what was reserved in it, and takes the settlement that comes after its end", async () => {
       fixture.advance(12 * hourMs - minuteMs);
-      await store.reserve(order("r1", tier, { amount: amount(100), leaseMs: hourMs }));
+      await reserve(store, order("r1", tier, { amount: amount(100), leaseMs: hourMs }));
       fixture.advance(2 * minuteMs);
       expect(await counts(store)).toEqual([0, 0, 0, 0]);
-      await store.settle(settlement("r1", [attempt({ tokens: 90 })]));
+      await settle(store, settlement("r1", [attempt({ tokens: 90 })]));
       expect(await counts(store)).toEqual([0, 0, 0, 0]);
       expect(await bill(store)).toEqual(["ok 90 0"]);
-      expect((await store.reserve(order("r2", tier, { amount: amount(100) }))).granted).toBe(true);
+      expect((await reserve(store, order("r2", tier, { amount: amount(100) }))).granted).toBe(true);
     });
 
     it("takes what is presumed and corrected after its end, too", async () => {
       fixture.advance(12 * hourMs - minuteMs);
-      await store.reserve(order("r1", tier, { amount: amount(100), leaseMs: hourMs }));
+      await reserve(store, order("r1", tier, { amount: amount(100), leaseMs: hourMs }));
       fixture.advance(2 * hourMs);
       expect(await store.sweep()).toBe(1);
       expect(await counts(store)).toEqual([0, 0, 0, 0]);
-      await store.settle(settlement("r1", [attempt({ tokens: 90 })]));
+      await settle(store, settlement("r1", [attempt({ tokens: 90 })]));
       expect(await counts(store)).toEqual([0, 0, 0, 0]);
       expect(await bill(store)).toEqual(["presumed 100 0", "ok 90 0", "corrected -100 0"]);
     });
@@ -423,7 +428,7 @@ export function budgetStoreContract(open: OpenFixture): void {
 
   describe("the ledger", () => {
     const book = (tenant: string, requestId: string) =>
-      store.settle(settlement(requestId, [attempt({ tokens: 1 })], { caller: callerOf(tenant) }));
+      settle(store, settlement(requestId, [attempt({ tokens: 1 })], { caller: callerOf(tenant) }));
     const ids = (booked: Awaited<ReturnType<typeof lines>>) => booked.map(({ requestId }) => requestId);
 
     it("pages through all lines, each once", async () => {

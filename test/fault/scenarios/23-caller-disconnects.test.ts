@@ -124,7 +124,8 @@ row("a caller that hangs up", (bench) => {
   });
 
   it("leaves nothing reserved", async () => {
-    const reserved = async () => (await bench().network.budget.getUsage({ tenant: "acme", user: "" })).reserved?.tokens;
+    const reserved = async () =>
+      (await bench().network.budget.getUsage({ tenant: "acme", user: "", organisation: "" })).reserved?.tokens;
     expect(await until(reserved, (tokens) => tokens === 0n)).toBe(0n);
   });
 });

@@ -1,72 +1,98 @@
-import type { Caller } from "@switchyard/contracts/vocabulary/caller";
-import { closeRedis, type Redis, type Script, withoutCommand } from "@switchyard/redis";
-import { inUnit, type Unit } from "../domain/amount.ts";
-import { linesOf, type Settlement, settledAmount } from "../domain/ledger.ts";
-import { type Limit, scopesOf } from "../domain/limits.ts";
-import { endOfDay } from "../domain/window.ts";
-import type { BudgetStore, ReserveOrder, ReserveVerdict, ScopeUsage } from "../ports.ts";
+import { closeRedis, keyPart, type RedisClient, type Script, withoutCommand } from "@switchyard/redis";
+import type { Calendar, Windows } from "../domain/calendar.ts";
+import { linesOf, settledTally } from "../domain/ledger.ts";
+import { organisationOf, type Payer } from "../domain/scopes.ts";
+import type { BudgetStore } from "../ports.ts";
+import { rank, scriptTerms, windowsText } from "./redis-arguments.ts";
 import { budgetKey, redisLedger } from "./redis-ledger.ts";
 import { fromLine } from "./redis-lines.ts";
-import { type Reply, scripts } from "./redis-scripts.ts";
+import { scripts } from "./redis-scripts.ts";
+import { toUsage, toVerdict } from "./redis-verdict.ts";
 import { storeUnavailable } from "./store-fault.ts";
+import { fromTally } from "./tally-json.ts";
 
 export interface RedisBudgetStoreOptions {
   /** Closed with the store. */
-  readonly redis: Redis;
+  readonly redis: RedisClient;
+  readonly calendar: Calendar;
   /** Added to the server's clock, in milliseconds; for tests. */
   readonly clockOffsetMs?: () => number;
 }
 
-/** Tenants that one round of a sweep visits, so that its commands do not queue up before those of requests. */
+/** Books that one round of a sweep visits, so that its commands do not queue up before those of requests. */
 const sweptAtOnce = 50;
 
+/** A server's clock that stands elsewhere each time it is looked at is no clock. */
+const looksAtClock = 3;
+
 /**
- * Budgets in Redis, shared by any number of processes. An operation is one Lua script on keys of one tenant; days and leases
- * go by the server's clock. What an acknowledged operation survives is what the server's persistence promises; it must not
- * evict (`maxmemory-policy noeviction`).
+ * Budgets in Redis, shared by any number of processes. An operation is one Lua script on keys of one organisation; windows and
+ * leases go by the server's clock. What an acknowledged operation survives is what the server's persistence promises; it must
+ * not evict (`maxmemory-policy noeviction`).
  */
-export function redisBudgetStore({ redis, clockOffsetMs = () => 0 }: RedisBudgetStoreOptions): BudgetStore {
+export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore {
+  const { redis, calendar, clockOffsetMs = () => 0 } = options;
   const ledger = redisLedger(redis);
+  const windowed = serverWindows(calendar, clockOffsetMs);
   let closed = false;
   redis.on("ready", ledger.recheck);
 
-  const run = <Result>(script: Script<Result>, tenant: string, args: readonly ScriptArgument[] = []) =>
-    script(redis, [budgetKey(tenant)], [clockOffsetMs(), ...args]);
+  const run = <Result>(script: Script<Result>, payer: Place, args: readonly ScriptArgument[] = []) =>
+    script(redis, [budgetKey(organisationOf(payer))], [clockOffsetMs(), keyPart(payer.tenant), ...args]);
 
-  const sweepTenant = async (tenant: string, published: number): Promise<number> => {
-    const [presumed, atOnce, length] = await run(scripts.sweep, tenant);
-    if (presumed === atOnce) return presumed + (await sweepTenant(tenant, published));
-    if (length > published) await ledger.publish(tenant, length);
+  const sweepBook = async (place: Place, published: number): Promise<number> => {
+    const [presumed, atOnce, length] = await run(scripts.sweep, place);
+    if (presumed === atOnce) return presumed + (await sweepBook(place, published));
+    if (length > published) await ledger.publish(place, length);
     return presumed;
   };
 
   return {
     reserve: (order) =>
       guarded(async () => {
-        await ledger.admit(order.caller.tenant);
-        return toVerdict(order, await run(scripts.reserve, order.caller.tenant, reserveArguments(order)));
+        const { requestId, caller, leaseMs, bound, firstTier, isRouted } = order;
+        const { plan, terms } = scriptTerms(order.terms);
+        await ledger.admit(caller);
+        const head = [requestId, leaseMs, fromTally(bound), rank(firstTier), isRouted ? 1 : 0, JSON.stringify(caller)];
+        return windowed((windows) =>
+          run(scripts.reserve, caller, [...head, windowsText(windows), plan, terms]).then((reply) =>
+            reply[0] === "clock" ? Number(reply[1]) : toVerdict(order, reply, windows),
+          ),
+        );
       }),
-    settle: (settlement) =>
+    settle: (settlement, terms) =>
       guarded(async () => {
-        const { tenant } = settlement.caller;
-        await ledger.admit(tenant);
-        const [tokens, costUsdNanos] = await run(scripts.settle, tenant, settleArguments(settlement));
-        return { tokens: BigInt(tokens), costUsdNanos: BigInt(costUsdNanos) };
+        const { requestId, caller } = settlement;
+        const tally = fromTally(settledTally(settlement));
+        const lines = linesOf(settlement).map(fromLine);
+        await ledger.admit(caller);
+        return windowed(async (windows) => {
+          const args = [requestId, tally, windowsText(windows), scriptTerms(terms).plan, ...lines];
+          const reply = await run(scripts.settle, caller, args);
+          if (reply[0] === "clock") return Number(reply[1]);
+          return { tokens: BigInt(reply[1]), costUsdNanos: BigInt(reply[2]) };
+        });
       }),
     release: (requestId, caller) =>
       guarded(async () => {
-        await ledger.admit(caller.tenant);
-        await run(scripts.release, caller.tenant, [requestId, scopesText(caller)]);
+        await ledger.admit(caller);
+        await run(scripts.release, caller, [requestId]);
       }),
-    usage: (tenant, scope) => guarded(async () => toUsage(await run(scripts.usage, tenant, [scope]))),
+    usage: (organisation, scope) =>
+      guarded(() =>
+        windowed(async (windows) => {
+          const reply = await run(scripts.usage, { organisation, tenant: "" }, [scope, windowsText(windows)]);
+          return reply[0] === "clock" ? Number(reply[1]) : toUsage(reply, windows);
+        }),
+      ),
     ledger: (page) => guarded(() => ledger.read(page)),
     sweep: () =>
       guarded(async () => {
         ledger.recheck();
-        const heads = Object.entries(await ledger.heads());
+        const heads = await ledger.heads();
         let presumed = 0;
         for (let at = 0; at < heads.length; at += sweptAtOnce) {
-          const round = heads.slice(at, at + sweptAtOnce).map(([tenant, head]) => sweepTenant(tenant, head));
+          const round = heads.slice(at, at + sweptAtOnce).map(({ place, head }) => sweepBook(place, head));
           for (const count of await Promise.all(round)) presumed += count;
         }
         return presumed;
@@ -81,48 +107,21 @@ export function redisBudgetStore({ redis, clockOffsetMs = () => 0 }: RedisBudget
 
 type ScriptArgument = string | number | bigint;
 
-const unitInScript: Record<Unit, string> = { tokens: "tokens", usd_nanos: "cost" };
+type Place = Pick<Payer, "organisation" | "tenant">;
 
-function reserveArguments({ requestId, caller, amount, leaseMs, limits }: ReserveOrder): ScriptArgument[] {
-  const { tokens, costUsdNanos } = amount;
-  return [
-    requestId,
-    tokens,
-    costUsdNanos,
-    leaseMs,
-    JSON.stringify(caller),
-    scopesText(caller),
-    ...limits.flatMap(({ scope, unit, allowed }) => [scope, unitInScript[unit], allowed]),
-  ];
-}
-
-function settleArguments(settlement: Settlement): ScriptArgument[] {
-  const { tokens, costUsdNanos } = settledAmount(settlement);
-  const { requestId, caller } = settlement;
-  return [requestId, tokens, costUsdNanos, scopesText(caller), ...linesOf(settlement).map(fromLine)];
-}
-
-const scopesText = (caller: Caller) => JSON.stringify(scopesOf(caller));
-
-function toVerdict({ limits, amount }: ReserveOrder, reply: Reply<"reserve">): ReserveVerdict {
-  if (reply.length === 1) return { granted: true, expiresAt: new Date(reply[0]) };
-  const [index, used, reserved, day] = reply;
-  const limit = limits[index] as Limit;
-  return {
-    granted: false,
-    limit,
-    used: BigInt(used),
-    reserved: BigInt(reserved),
-    requested: inUnit(amount, limit.unit),
-    resetsAt: endOfDay(day),
-  };
-}
-
-function toUsage([usedTokens, usedCost, reservedTokens, reservedCost, day]: Reply<"usage">): ScopeUsage {
-  return {
-    used: { tokens: BigInt(usedTokens), costUsdNanos: BigInt(usedCost) },
-    reserved: { tokens: BigInt(reservedTokens), costUsdNanos: BigInt(reservedCost) },
-    resetsAt: endOfDay(day),
+/**
+ * Hands work the running day and month by the server's clock, as far as it is known here. Work that finds them wrong resolves
+ * to the server's time instead, and is given the right ones.
+ */
+function serverWindows(calendar: Calendar, clockOffsetMs: () => number) {
+  let skewMs = 0;
+  return async <T extends object>(work: (windows: Windows) => Promise<T | number>): Promise<T> => {
+    for (let look = 0; look < looksAtClock; look++) {
+      const result = await work(calendar(Date.now() + skewMs + clockOffsetMs()));
+      if (typeof result !== "number") return result;
+      skewMs = result - Date.now() - clockOffsetMs();
+    }
+    throw new Error("the server's clock does not stand still long enough to be read");
   };
 }
 

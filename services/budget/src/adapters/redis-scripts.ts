@@ -3,23 +3,39 @@ import { defineScript, type Script } from "@switchyard/redis";
 
 const lua = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
 
-/** A script on the budgets of one tenant: its one key is the stem of all the tenant's budget keys. */
-function tenantScript<Reply>(name: string): Script<Reply> {
+/** A script on the budgets of one organisation: its one key is the stem of all the organisation's budget keys. */
+function budgetScript<Reply>(name: string): Script<Reply> {
   return defineScript({ name: `budget ${name}`, lua: `${lua("common")}\n${lua(name)}`, numberOfKeys: 1 });
 }
 
+/** The server's clock stands in another day or month than the caller thought: nothing was done. */
+type WrongWindows = readonly ["clock", nowMs: string];
+
+/** A limit's index, then amounts in its unit, the wait in milliseconds (-1: none) and the server's time. */
+export type ShortageReply = readonly [
+  term: number,
+  used: string,
+  reserved: string,
+  requested: string,
+  waitMs: string,
+  nowMs: string,
+];
+
 /** All of them may be run again with the same arguments: nothing is booked, reserved or published twice. */
 export const scripts = {
-  reserve: tenantScript<[expiresAtMs: number] | [limit: number, used: string, reserved: string, day: number]>(
-    "reserve",
-  ),
-  settle: tenantScript<[tokens: string, costUsdNanos: string]>("settle"),
-  release: tenantScript<null>("release"),
-  usage:
-    tenantScript<[usedTokens: string, usedCost: string, reservedTokens: string, reservedCost: string, day: number]>(
-      "usage",
-    ),
-  sweep: tenantScript<[presumed: number, atOnce: number, ledgerLength: number]>("sweep"),
+  reserve: budgetScript<
+    | WrongWindows
+    | readonly ["granted", expiresAtMs: string, ...termsAndShares: (number | string)[]]
+    | readonly ["refused", ...ShortageReply]
+    | readonly ["narrowed", tierMask: number, term: number, share: string, ...(ShortageReply | readonly [])]
+  >("reserve"),
+  settle: budgetScript<WrongWindows | readonly ["settled", tokens: string, costUsdNanos: string]>("settle"),
+  release: budgetScript<null>("release"),
+  usage: budgetScript<
+    | WrongWindows
+    | readonly ["usage", usedTokens: string, usedCost: string, reservedTokens: string, reservedCost: string]
+  >("usage"),
+  sweep: budgetScript<[presumed: number, atOnce: number, ledgerLength: number]>("sweep"),
   publish: defineScript<null>({ name: "budget publish", lua: lua("publish"), numberOfKeys: 4 }),
 };
 

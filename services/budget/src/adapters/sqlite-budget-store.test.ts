@@ -4,14 +4,25 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { budgetStoreContract, noonMs } from "../budget-store.contract.ts";
-import { amount, attempt, counts, hourMs, lines, order, settlement } from "../testing/budget-store-fixture.ts";
+import {
+  amount,
+  attempt,
+  counts,
+  hourMs,
+  lines,
+  order,
+  reserve,
+  settle,
+  settlement,
+  utc,
+} from "../testing/budget-store-fixture.ts";
 import { openSqliteBudgetStore } from "./sqlite-budget-store.ts";
 
 describe("the SQLite budget store", () => {
   budgetStoreContract(async () => {
     const folder = mkdtempSync(join(tmpdir(), "budget-"));
     let nowMs = noonMs;
-    const options = { path: join(folder, "budget.db"), clock: () => nowMs };
+    const options = { path: join(folder, "budget.db"), clock: () => nowMs, calendar: utc };
     const store = openSqliteBudgetStore(options);
     const other = openSqliteBudgetStore(options);
     return {
@@ -32,7 +43,7 @@ describe("a budget database", () => {
   let folder: string;
   let path: string;
   let nowMs: number;
-  const open = () => openSqliteBudgetStore({ path, clock: () => nowMs });
+  const open = () => openSqliteBudgetStore({ path, clock: () => nowMs, calendar: utc });
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "budget-"));
@@ -43,8 +54,8 @@ describe("a budget database", () => {
 
   it("is made where there is none, and found again with everything that stood in it", async () => {
     const first = open();
-    await first.reserve(order("r1", {}, { amount: amount(100, 10) }));
-    await first.settle(settlement("r2", [attempt({ tokens: 40, cost: 4 })]));
+    await reserve(first, order("r1", {}, { amount: amount(100, 10) }));
+    await settle(first, settlement("r2", [attempt({ tokens: 40, cost: 4 })]));
     await first.close();
     const second = open();
     expect(await counts(second)).toEqual([40, 4, 100, 10]);
@@ -52,15 +63,15 @@ describe("a budget database", () => {
     await second.close();
   });
 
-  it("forgets closed requests and past days after their retention, never the ledger", async () => {
+  it("forgets closed requests, past days and past months after their retention, never the ledger", async () => {
     const store = open();
-    for (let index = 0; index < 1_500; index++) await store.settle(settlement(`r${index}`, [attempt({ tokens: 1 })]));
-    await store.reserve(order("open", {}, { amount: amount(100), leaseMs: hourMs }));
+    for (let index = 0; index < 1_500; index++) await settle(store, settlement(`r${index}`, [attempt({ tokens: 1 })]));
+    await reserve(store, order("open", {}, { amount: amount(100), leaseMs: hourMs }));
     nowMs += 7 * 24 * hourMs;
     await store.sweep();
-    await store.settle(settlement("r7", [attempt({ tokens: 1 })]));
+    await settle(store, settlement("r7", [attempt({ tokens: 1 })]));
     expect(await lines(store)).toHaveLength(1_501);
-    nowMs += 3 * 24 * hourMs;
+    nowMs += 40 * 24 * hourMs;
     await store.sweep();
     await store.close();
     const database = new DatabaseSync(path);
@@ -113,7 +124,7 @@ describe("a budget database", () => {
 
     it("damaged inside", async () => {
       const store = open();
-      for (let index = 0; index < 500; index++) await store.settle(settlement(`r${index}`, [attempt({ tokens: 1 })]));
+      for (let index = 0; index < 500; index++) await settle(store, settlement(`r${index}`, [attempt({ tokens: 1 })]));
       await store.close();
       const torn = await damage((file) => {
         const bytes = readFileSync(file);
@@ -132,7 +143,7 @@ describe("a budget database", () => {
     const store = open();
     const second = new DatabaseSync(path);
     second.exec("DROP TABLE ledger");
-    await expect(store.settle(settlement("r1", [attempt({ tokens: 40 })]))).rejects.toMatchObject({
+    await expect(settle(store, settlement("r1", [attempt({ tokens: 40 })]))).rejects.toMatchObject({
       name: "RpcError",
       reason: "SERVICE_UNAVAILABLE",
     });

@@ -1,10 +1,25 @@
-import { type Amount, inUnit, nothing } from "../domain/amount.ts";
+import { setImmediate } from "node:timers";
+import { type Amount, nothing } from "../domain/amount.ts";
+import { type Calendar, retentionMs } from "../domain/calendar.ts";
+import { type Books, judge, type Shortage } from "../domain/judge.ts";
 import type { Settlement } from "../domain/ledger.ts";
-import { scopesOf } from "../domain/limits.ts";
-import { type Change, type Moment, presume, release, reserve, settle } from "../domain/request.ts";
-import { dayOf, endOfDay, retentionMs } from "../domain/window.ts";
-import type { BudgetStore, ReserveOrder, ReserveVerdict, ScopeUsage } from "../ports.ts";
+import { leaked, poured } from "../domain/rate.ts";
+import {
+  type Change,
+  type Counting,
+  countingAt,
+  type Moment,
+  presume,
+  release,
+  reserve,
+  settle,
+} from "../domain/request.ts";
+import { endOfShortage } from "../domain/shortage.ts";
+import { partOf } from "../domain/tally.ts";
+import type { Terms } from "../domain/terms.ts";
+import type { BudgetStore, DatedShortage, ReserveOrder, ReserveVerdict, ScopeUsage } from "../ports.ts";
 import { openBudgetDatabase } from "./sqlite-database.ts";
+import { groupCommit } from "./sqlite-group-commit.ts";
 import { forgottenAtOnce, openTables, type Tables } from "./sqlite-tables.ts";
 import { storeUnavailable } from "./store-fault.ts";
 
@@ -12,86 +27,115 @@ export interface SqliteBudgetStoreOptions {
   readonly path: string;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  readonly calendar: Calendar;
 }
 
+/** Past it, every meter that nothing was poured into has run empty. */
+const meterMemoryUs = 600e6;
+
 /**
- * Budgets in one SQLite file, for a single process. An operation is one transaction; it is committed, in the hands of the
- * operating system, before it resolves. Throws if the file is unusable, see {@link openBudgetDatabase}.
+ * Budgets in one SQLite file, for a single process. An operation is committed, in the hands of the operating system, before
+ * it resolves; those that arrive in one turn of the event loop share a transaction. Throws if the file is unusable, see
+ * {@link openBudgetDatabase}.
  */
-export function openSqliteBudgetStore({ path, clock }: SqliteBudgetStoreOptions): BudgetStore {
+export function openSqliteBudgetStore({ path, clock, calendar }: SqliteBudgetStoreOptions): BudgetStore {
   const database = openBudgetDatabase(path);
   const tables = openTables(database);
-
-  const { begin, commit, rollback, requests, accounts, ledger } = tables;
-
+  const { requests, accounts, meters, ledger } = tables;
+  const momentOf = (): Moment => {
+    const nowMs = clock();
+    return { nowMs, windows: calendar(nowMs) };
+  };
   const transact = <T>(work: (now: Moment) => T): T => {
     try {
-      begin.run();
-      const nowMs = clock();
-      const result = work({ nowMs, day: dayOf(nowMs) });
-      commit.run();
+      tables.begin.run();
+      const result = work(momentOf());
+      tables.commit.run();
       return result;
     } catch (error) {
-      if (database.isOpen && database.isTransaction) rollback.run();
+      if (database.isOpen && database.isTransaction) tables.rollback.run();
       throw isSqliteFault(error) ? storeUnavailable(error) : error;
     }
   };
+  const group = groupCommit(transact, setImmediate);
 
   /** Every operation begins with what is overdue, so none ever sees a reservation that outlived its lease. */
   const operate = <T>(work: (now: Moment) => T): Promise<T> =>
-    new Promise((resolve) => {
-      resolve(
-        transact((now) => {
-          presumeOverdue(tables, now);
-          return work(now);
-        }),
-      );
+    group.join((now) => {
+      presumeOverdue(tables, now);
+      return work(now);
     });
 
   return {
     reserve: (order) => operate((now) => reserveIn(tables, order, now)),
-    settle: (settlement) => operate((now) => settleIn(tables, settlement, now)),
+    settle: (settlement, terms) => operate((now) => settleIn(tables, settlement, terms, now)),
     release: (requestId, caller) =>
       operate((now) => {
         const change = release(requestId, caller, requests.find(caller.tenant, requestId), now);
         if (change !== undefined) apply(tables, requestId, change, now);
       }),
-    usage: (_tenant, scope) => operate(({ day }) => usageOf(tables, scope, day)),
+    usage: (_organisation, scope) => operate((now) => usageOf(tables, scope, now)),
     ledger: (page) => operate(() => ledger.read(page)),
     async sweep() {
       const presumed = transact((now) => presumeOverdue(tables, now));
-      transact(({ nowMs }) => accounts.forget(dayOf(nowMs - retentionMs)));
+      transact(({ nowMs }) => {
+        const before = calendar(nowMs - retentionMs);
+        accounts.forget("day", before.day.startMs);
+        accounts.forget("month", before.month.startMs);
+        meters.forget(nowMs * 1_000 - meterMemoryUs);
+      });
       while (transact(({ nowMs }) => requests.forget(nowMs - retentionMs)) === forgottenAtOnce) {
-        await new Promise(setImmediate);
+        await new Promise((resolve) => setImmediate(resolve));
       }
       return presumed;
     },
     isReady: () => database.isOpen,
-    close: async () => database.close(),
+    async close() {
+      await group.idle();
+      if (database.isOpen) database.close();
+    },
   };
 }
 
 function reserveIn(tables: Tables, order: ReserveOrder, now: Moment): ReserveVerdict {
-  const { requestId, caller, amount, leaseMs } = order;
+  const { requestId, caller, terms } = order;
   const record = tables.requests.find(caller.tenant, requestId);
-  if (record !== undefined) return { granted: true, expiresAt: new Date(record.expiresAtMs) };
-  for (const limit of order.limits) {
-    const account = usageOf(tables, limit.scope, now.day);
-    const used = inUnit(account.used, limit.unit);
-    const reserved = inUnit(account.reserved, limit.unit);
-    const requested = inUnit(amount, limit.unit);
-    if (used + reserved + requested > limit.allowed) {
-      return { granted: false, limit, used, reserved, requested, resetsAt: account.resetsAt };
+  if (record !== undefined) return granted(record.expiresAtMs);
+  const judgement = judge(terms, order, booksOf(tables, terms, now));
+  switch (judgement.verdict) {
+    case "refused":
+      return { ...judgement, shortage: dated(judgement.shortage, now) };
+    case "narrowed":
+      return { ...judgement, shortage: judgement.shortage && dated(judgement.shortage, now) };
+    case "fits": {
+      const change = reserve(order, now);
+      apply(tables, requestId, change, now);
+      return { ...granted(change.record.expiresAtMs), warnings: judgement.warnings };
     }
   }
-  const change = reserve(caller, amount, leaseMs, now);
-  apply(tables, requestId, change, now);
-  return { granted: true, expiresAt: new Date(change.record.expiresAtMs) };
 }
 
-function settleIn(tables: Tables, settlement: Settlement, now: Moment): Amount {
+const granted = (expiresAtMs: number) =>
+  ({ verdict: "granted", expiresAt: new Date(expiresAtMs), warnings: [], isGrace: false }) as const;
+
+const dated = (shortage: Shortage, { nowMs, windows }: Moment): DatedShortage => ({
+  ...shortage,
+  ...endOfShortage(shortage, nowMs, windows),
+});
+
+function booksOf(tables: Tables, terms: Terms, now: Moment): Books {
+  const counting = countingAt(terms, now);
+  return {
+    balances: terms.accounts.map((account) => tables.accounts.find(account, startOf(counting, account.period))),
+    buckets: terms.meters.map((meter) => leaked(tables.meters.find(meter), now.nowMs * 1_000, meter)),
+  };
+}
+
+const startOf = ({ dayMs, monthMs }: Counting, period: "day" | "month") => (period === "day" ? dayMs : monthMs);
+
+function settleIn(tables: Tables, settlement: Settlement, terms: Terms, now: Moment): Amount {
   const record = tables.requests.find(settlement.caller.tenant, settlement.requestId);
-  const change = settle(record, settlement, now);
+  const change = settle(record, settlement, terms, now);
   if (change !== undefined) apply(tables, settlement.requestId, change, now);
   return (change?.record ?? record)?.settled ?? nothing;
 }
@@ -104,14 +148,32 @@ function presumeOverdue(tables: Tables, now: Moment): number {
 
 function apply(tables: Tables, requestId: string, change: Change, now: Moment): void {
   tables.requests.put(requestId, change.record);
-  for (const scope of scopesOf(change.record.caller)) {
-    tables.accounts.add(scope, change.record.day, change.used, change.reserved);
+  const { counting } = change.record;
+  if (counting !== undefined) {
+    for (const account of counting.accounts) {
+      const used = partOf(change.used, account.tier);
+      const reserved = partOf(change.reserved, account.tier);
+      tables.accounts.add(account, startOf(counting, account.period), used, reserved);
+    }
+    if (change.isMetered) pour(tables, counting, change, now);
   }
   for (const line of change.lines) tables.ledger.append(line, now.nowMs);
 }
 
-function usageOf(tables: Tables, scope: string, day: number): ScopeUsage {
-  return { ...tables.accounts.find(scope, day), resetsAt: endOfDay(day) };
+function pour(tables: Tables, { meters }: Counting, { used, reserved, requests }: Change, now: Moment): void {
+  for (const meter of meters) {
+    const counts = meter.unit === "requests" ? Number(requests.includes(meter.tier)) : undefined;
+    const poursIn = counts ?? Number(partOf(used, meter.tier).tokens);
+    const holds = counts === undefined ? Number(partOf(reserved, meter.tier).tokens) : 0;
+    if (poursIn === 0 && holds === 0) continue;
+    const bucket = leaked(tables.meters.find(meter), now.nowMs * 1_000, meter);
+    tables.meters.put(meter, poured(bucket, poursIn, holds));
+  }
+}
+
+function usageOf(tables: Tables, scope: string, { windows }: Moment): ScopeUsage {
+  const balance = tables.accounts.find({ scope, period: "day" }, windows.day.startMs);
+  return { ...balance, resetsAt: new Date(windows.day.endMs) };
 }
 
 function isSqliteFault(error: unknown): boolean {

@@ -4,30 +4,40 @@ import { DatabaseSync } from "node:sqlite";
 
 /** "SwBu": marks the file as a budget database of this platform. */
 const applicationId = 0x53774275n;
-const version = 1n;
+const version = 2n;
 
 const schema = `
   CREATE TABLE account (
     scope TEXT NOT NULL,
-    day INTEGER NOT NULL,
+    period TEXT NOT NULL CHECK (period IN ('day', 'month')),
+    start_ms INTEGER NOT NULL,
     used_tokens INTEGER NOT NULL,
     used_cost INTEGER NOT NULL,
     reserved_tokens INTEGER NOT NULL,
     reserved_cost INTEGER NOT NULL,
-    PRIMARY KEY (day, scope)
+    PRIMARY KEY (start_ms, period, scope)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE meter (
+    scope TEXT NOT NULL,
+    unit TEXT NOT NULL CHECK (unit IN ('tokens', 'requests')),
+    level INTEGER NOT NULL,
+    at_us INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    PRIMARY KEY (scope, unit)
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE request (
     tenant TEXT NOT NULL,
     request_id TEXT NOT NULL,
     phase TEXT NOT NULL CHECK (phase IN ('reserved', 'presumed', 'released', 'settled')),
-    day INTEGER NOT NULL,
     expires_at_ms INTEGER NOT NULL,
-    reserved_tokens INTEGER NOT NULL,
-    reserved_cost INTEGER NOT NULL,
     settled_tokens INTEGER NOT NULL,
     settled_cost INTEGER NOT NULL,
     caller TEXT NOT NULL,
+    first_tier TEXT,
+    reserved TEXT NOT NULL,
+    counting TEXT,
     PRIMARY KEY (tenant, request_id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX request_by_expiry ON request (phase, expires_at_ms);
@@ -50,7 +60,9 @@ const schema = `
     cost_usd_nanos INTEGER NOT NULL,
     baseline_cost_usd_nanos INTEGER NOT NULL,
     cache_verdict TEXT NOT NULL,
-    task TEXT NOT NULL
+    task TEXT NOT NULL,
+    tier TEXT NOT NULL,
+    wasted INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX ledger_by_tenant ON ledger (tenant, sequence);
 

@@ -1,7 +1,9 @@
 import type { Caller } from "@switchyard/contracts/vocabulary/caller";
-import type { CacheVerdict, Task } from "@switchyard/contracts/vocabulary/routing";
+import type { CacheVerdict, Task, Tier } from "@switchyard/contracts/vocabulary/routing";
 import type { BookedLine, LedgerLine } from "../domain/ledger.ts";
-import type { Phase, RequestRecord } from "../domain/request.ts";
+import type { Counting, Phase, RequestRecord } from "../domain/request.ts";
+import type { ModelTier, Tally } from "../domain/tally.ts";
+import { fromTally, toTally } from "./tally-json.ts";
 
 export interface AccountRow {
   readonly used_tokens: bigint;
@@ -10,16 +12,22 @@ export interface AccountRow {
   readonly reserved_cost: bigint;
 }
 
+export interface MeterRow {
+  readonly level: bigint;
+  readonly at_us: bigint;
+  readonly held: bigint;
+}
+
 export interface RequestRow {
   readonly request_id: string;
   readonly phase: Phase;
-  readonly day: bigint;
   readonly expires_at_ms: bigint;
-  readonly reserved_tokens: bigint;
-  readonly reserved_cost: bigint;
   readonly settled_tokens: bigint;
   readonly settled_cost: bigint;
   readonly caller: string;
+  readonly first_tier: ModelTier | null;
+  readonly reserved: string;
+  readonly counting: string | null;
 }
 
 export interface LedgerRow {
@@ -40,32 +48,38 @@ export interface LedgerRow {
   readonly baseline_cost_usd_nanos: bigint;
   readonly cache_verdict: CacheVerdict;
   readonly task: Task;
+  readonly tier: Tier;
+  readonly wasted: bigint;
 }
 
 export function toRecord(row: RequestRow): RequestRecord {
   return {
     phase: row.phase,
-    day: Number(row.day),
-    reserved: { tokens: row.reserved_tokens, costUsdNanos: row.reserved_cost },
+    counting: row.counting === null ? undefined : (JSON.parse(row.counting) as Counting),
+    reserved: toTally(row.reserved),
+    firstTier: row.first_tier ?? undefined,
     expiresAtMs: Number(row.expires_at_ms),
     caller: JSON.parse(row.caller) as Caller,
     settled: { tokens: row.settled_tokens, costUsdNanos: row.settled_cost },
   };
 }
 
-/** In the order of the columns, the primary key first. */
-export function fromRecord(requestId: string, record: RequestRecord): (string | number | bigint)[] {
+const nothingReserved = fromTally({ all: { tokens: 0n, costUsdNanos: 0n }, byTier: {} } satisfies Tally);
+
+/** In the order of the columns, the primary key first. What is settled needs no longer say where it was counted. */
+export function fromRecord(requestId: string, record: RequestRecord): (string | number | bigint | null)[] {
+  const isOver = record.phase === "settled";
   return [
     record.caller.tenant,
     requestId,
     record.phase,
-    record.day,
     record.expiresAtMs,
-    record.reserved.tokens,
-    record.reserved.costUsdNanos,
     record.settled.tokens,
     record.settled.costUsdNanos,
     JSON.stringify(record.caller),
+    record.firstTier ?? null,
+    isOver ? nothingReserved : fromTally(record.reserved),
+    isOver || record.counting === undefined ? null : JSON.stringify(record.counting),
   ];
 }
 
@@ -93,6 +107,8 @@ export function toLine(row: LedgerRow): BookedLine {
     baselineCostUsdNanos: row.baseline_cost_usd_nanos,
     cacheVerdict: row.cache_verdict,
     task: row.task,
+    tier: row.tier,
+    wasted: row.wasted !== 0n,
   };
 }
 
@@ -117,5 +133,7 @@ export function fromLine(line: LedgerLine, bookedAtMs: number): (string | number
     line.baselineCostUsdNanos,
     line.cacheVerdict,
     line.task,
+    line.tier,
+    line.wasted ? 1 : 0,
   ];
 }

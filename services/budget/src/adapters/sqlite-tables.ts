@@ -1,13 +1,17 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Amount, nothing } from "../domain/amount.ts";
+import type { Balance } from "../domain/judge.ts";
 import type { BookedLine, LedgerLine } from "../domain/ledger.ts";
+import { type Bucket, emptyBucket } from "../domain/rate.ts";
 import type { RequestRecord } from "../domain/request.ts";
+import type { Account, Meter } from "../domain/terms.ts";
 import type { LedgerPage } from "../ports.ts";
 import {
   type AccountRow,
   fromLine,
   fromRecord,
   type LedgerRow,
+  type MeterRow,
   type RequestRow,
   toLine,
   toRecord,
@@ -26,6 +30,7 @@ export function openTables(database: DatabaseSync) {
     rollback: database.prepare("ROLLBACK"),
     requests: requestTable(database),
     accounts: accountTable(database),
+    meters: meterTable(database),
     ledger: ledgerTable(database),
   };
 }
@@ -59,35 +64,56 @@ function requestTable(database: DatabaseSync) {
 }
 
 function accountTable(database: DatabaseSync) {
-  const find = database.prepare("SELECT * FROM account WHERE day = ? AND scope = ?");
+  const find = database.prepare("SELECT * FROM account WHERE start_ms = ? AND period = ? AND scope = ?");
   const add = database.prepare(
-    `INSERT INTO account (scope, day, used_tokens, used_cost, reserved_tokens, reserved_cost) VALUES (${places(6)})
+    `INSERT INTO account VALUES (${places(7)})
      ON CONFLICT DO UPDATE SET
        used_tokens = used_tokens + excluded.used_tokens, used_cost = used_cost + excluded.used_cost,
        reserved_tokens = reserved_tokens + excluded.reserved_tokens, reserved_cost = reserved_cost + excluded.reserved_cost`,
   );
-  const forget = database.prepare("DELETE FROM account WHERE day < ?");
+  const forget = database.prepare("DELETE FROM account WHERE start_ms < ? AND period = ?");
   return {
-    find(scope: string, day: number): { used: Amount; reserved: Amount } {
-      const row = find.get(day, scope) as AccountRow | undefined;
+    find({ scope, period }: Pick<Account, "scope" | "period">, startMs: number): Balance {
+      const row = find.get(startMs, period, scope) as AccountRow | undefined;
       if (row === undefined) return { used: nothing, reserved: nothing };
       return {
         used: { tokens: row.used_tokens, costUsdNanos: row.used_cost },
         reserved: { tokens: row.reserved_tokens, costUsdNanos: row.reserved_cost },
       };
     },
-    add(scope: string, day: number, used: Amount, reserved: Amount): void {
-      add.run(scope, day, used.tokens, used.costUsdNanos, reserved.tokens, reserved.costUsdNanos);
+    add({ scope, period }: Account, startMs: number, used: Amount, reserved: Amount): void {
+      add.run(scope, period, startMs, used.tokens, used.costUsdNanos, reserved.tokens, reserved.costUsdNanos);
     },
-    /** Forgets the days before. */
-    forget(day: number): void {
-      forget.run(day);
+    /** Forgets the days or months that began before. */
+    forget(period: Account["period"], startMs: number): void {
+      forget.run(startMs, period);
+    },
+  };
+}
+
+function meterTable(database: DatabaseSync) {
+  const find = database.prepare("SELECT * FROM meter WHERE scope = ? AND unit = ?");
+  const put = database.prepare(`INSERT OR REPLACE INTO meter VALUES (${places(5)})`);
+  const forget = database.prepare("DELETE FROM meter WHERE held = 0 AND at_us < ?");
+  return {
+    find({ scope, unit }: Meter): Bucket {
+      const row = find.get(scope, unit) as MeterRow | undefined;
+      return row === undefined
+        ? emptyBucket
+        : { level: Number(row.level), atUs: Number(row.at_us), held: Number(row.held) };
+    },
+    put({ scope, unit }: Meter, { level, atUs, held }: Bucket): void {
+      put.run(scope, unit, BigInt(level), BigInt(atUs), BigInt(held));
+    },
+    /** Forgets the meters that nothing was poured into since. */
+    forget(beforeUs: number): void {
+      forget.run(beforeUs);
     },
   };
 }
 
 function ledgerTable(database: DatabaseSync) {
-  const append = database.prepare(`INSERT INTO ledger VALUES (NULL, ${places(17)})`);
+  const append = database.prepare(`INSERT INTO ledger VALUES (NULL, ${places(19)})`);
   const ofAll = database.prepare("SELECT * FROM ledger WHERE sequence > ? ORDER BY sequence LIMIT ?");
   const ofTenant = database.prepare("SELECT * FROM ledger WHERE tenant = ? AND sequence > ? ORDER BY sequence LIMIT ?");
   return {

@@ -5,9 +5,6 @@ export interface Amount {
   readonly costUsdNanos: bigint;
 }
 
-/** What an amount is counted in. */
-export type Unit = "tokens" | "usd_nanos";
-
 /** No single amount is larger: stores may count in doubles, which hold integers exactly up to here (9 million USD). */
 export const largestAmount = 2n ** 53n - 1n;
 
@@ -19,9 +16,4 @@ export function plus(left: Amount, right: Amount): Amount {
 
 export function negative(amount: Amount): Amount {
   return { tokens: -amount.tokens, costUsdNanos: -amount.costUsdNanos };
-}
-
-/** The part of an amount that a limit of this unit counts. */
-export function inUnit(amount: Amount, unit: Unit): bigint {
-  return unit === "tokens" ? amount.tokens : amount.costUsdNanos;
 }

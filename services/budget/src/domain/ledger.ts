@@ -1,7 +1,8 @@
 import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type { Usage } from "@switchyard/contracts/vocabulary/chat";
-import type { Attempt, CacheVerdict, Task } from "@switchyard/contracts/vocabulary/routing";
+import type { Attempt, CacheVerdict, Task, Tier } from "@switchyard/contracts/vocabulary/routing";
 import { type Amount, nothing, plus } from "./amount.ts";
+import { emptyTally, isModelTier, plusTally, type Tally } from "./tally.ts";
 
 /** One line of the bill. The lines of a tenant sum up to what it used. */
 export interface LedgerLine {
@@ -21,6 +22,10 @@ export interface LedgerLine {
   readonly baselineCostUsdNanos: bigint;
   readonly cacheVerdict: CacheVerdict;
   readonly task: Task;
+  /** Unspecified for a presumed one, and for a model that is not in the catalogue. */
+  readonly tier: Tier;
+  /** Whether what was used did not serve the answer. */
+  readonly wasted: boolean;
 }
 
 /** A line in its place. */
@@ -30,12 +35,17 @@ export interface BookedLine extends LedgerLine {
   readonly bookedAt: Date;
 }
 
+/** An attempt and the tier of its model. */
+export type TieredAttempt = Attempt & { readonly tier: Tier };
+
 /** What a request did, told once it is over. */
 export interface Settlement {
   readonly requestId: string;
   readonly caller: Caller;
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly TieredAttempt[];
   readonly cacheVerdict: CacheVerdict;
+  /** The tier of the model that answered. */
+  readonly tier: Tier;
   /** The model that answered; empty: none did. */
   readonly model: string;
   readonly baselineCostUsdNanos: bigint;
@@ -43,17 +53,29 @@ export interface Settlement {
 }
 
 /** What a request used: every attempt together, failed ones too. */
-export function settledAmount(settlement: Settlement): Amount {
+export function settledAmount(settlement: Pick<Settlement, "attempts">): Amount {
   return settlement.attempts.reduce((sum, attempt) => plus(sum, amountOf(attempt)), nothing);
 }
 
-/** A line for each attempt, or one for a cache hit; the saving stands with the answer, on the last attempt that succeeded. */
+/** The same with the part of each tier. */
+export function settledTally({ attempts }: Pick<Settlement, "attempts">): Tally {
+  return attempts.reduce((sum, attempt) => {
+    const amount = amountOf(attempt);
+    return plusTally(sum, { all: amount, byTier: isModelTier(attempt.tier) ? { [attempt.tier]: amount } : {} });
+  }, emptyTally);
+}
+
+/**
+ * A line for each attempt, or one for a cache hit; the saving stands with the answer, on the last attempt that succeeded.
+ * Every other attempt is wasted, and where the request has no answer, all of them.
+ */
 export function linesOf(settlement: Settlement): LedgerLine[] {
   const { requestId, caller, attempts, cacheVerdict, task, baselineCostUsdNanos } = settlement;
   const common = { requestId, caller, cacheVerdict, task };
   if (attempts.length === 0) {
     if (!isHit(cacheVerdict)) return [];
-    return [{ ...common, ...noUse, model: settlement.model, outcome: "ok", baselineCostUsdNanos }];
+    const { model, tier } = settlement;
+    return [{ ...common, ...noUse, model, tier, outcome: "ok", baselineCostUsdNanos }];
   }
   const answer = attempts.findLastIndex(({ outcome }) => outcome === "ok");
   return attempts.map((attempt, index) => ({
@@ -65,6 +87,8 @@ export function linesOf(settlement: Settlement): LedgerLine[] {
     usageEstimated: attempt.usageEstimated,
     costUsdNanos: attempt.costUsdNanos,
     baselineCostUsdNanos: index === answer ? baselineCostUsdNanos : 0n,
+    tier: attempt.tier,
+    wasted: index !== answer || settlement.model === "",
   }));
 }
 
@@ -91,6 +115,7 @@ export function presumptionLine(
     baselineCostUsdNanos: 0n,
     cacheVerdict: "CACHE_VERDICT_UNSPECIFIED",
     task: "TASK_UNSPECIFIED",
+    tier: "TIER_UNSPECIFIED",
   };
 }
 
@@ -100,7 +125,7 @@ export function amountOf(line: Pick<LedgerLine, "usage" | "costUsdNanos">): Amou
   return { tokens, costUsdNanos: line.costUsdNanos };
 }
 
-const noUse = { provider: "", usage: undefined, usageEstimated: false, costUsdNanos: 0n } as const;
+const noUse = { provider: "", usage: undefined, usageEstimated: false, costUsdNanos: 0n, wasted: false } as const;
 
 function isHit(verdict: CacheVerdict): boolean {
   return (

@@ -1,6 +1,9 @@
 import type { Caller } from "@switchyard/contracts/vocabulary/caller";
-import { type Amount, negative, nothing, plus } from "./amount.ts";
-import { type LedgerLine, linesOf, presumptionLine, type Settlement, settledAmount } from "./ledger.ts";
+import { type Amount, negative, nothing } from "./amount.ts";
+import type { Windows } from "./calendar.ts";
+import { type LedgerLine, linesOf, presumptionLine, type Settlement, settledTally } from "./ledger.ts";
+import { emptyTally, type ModelTier, modelTiers, negativeTally, plusTally, type Tally } from "./tally.ts";
+import type { Account, Meter, Terms } from "./terms.ts";
 
 /**
  * Where a request stands. `reserved` while its lease runs; `presumed` once that ran out unsettled; `released` and
@@ -8,42 +11,73 @@ import { type LedgerLine, linesOf, presumptionLine, type Settlement, settledAmou
  */
 export type Phase = "reserved" | "presumed" | "released" | "settled";
 
+/** Where a request is counted, whoever settles it and whatever is configured by then. */
+export interface Counting {
+  readonly accounts: readonly Account[];
+  readonly meters: readonly Meter[];
+  /** The days and months in whose accounts it counts, whenever it is settled: their first milliseconds. */
+  readonly dayMs: number;
+  readonly monthMs: number;
+}
+
 /** What the store keeps of a request. */
 export interface RequestRecord {
   readonly phase: Phase;
-  /** The day in whose budgets it counts, whenever it is settled. */
-  readonly day: number;
+  /** Undefined where it was released before it was known of. */
+  readonly counting: Counting | undefined;
   /** What was set aside for it. */
-  readonly reserved: Amount;
+  readonly reserved: Tally;
+  /** Tier of the first choice: the one whose rate of requests it was counted in. */
+  readonly firstTier: ModelTier | undefined;
   /** End of its lease, in milliseconds since the epoch; without a reservation, when it was booked or given up. */
   readonly expiresAtMs: number;
-  /** In whose budgets it counts, whoever settles it. */
   readonly caller: Caller;
   /** What was booked when it was settled. */
   readonly settled: Amount;
 }
 
-/** What happens to a request, to the budgets of its caller in its day, and to the ledger, all at once. */
+/** What happens to a request, to everything it is counted in, and to the ledger, all at once. */
 export interface Change {
   readonly record: RequestRecord;
   /** To add to used. */
-  readonly used: Amount;
+  readonly used: Tally;
   /** To add to reserved. */
-  readonly reserved: Amount;
+  readonly reserved: Tally;
+  /** Whether meters take part: they forget within a minute, so what is corrected later is nothing to them. */
+  readonly isMetered: boolean;
+  /** The tiers whose rates of requests count one more; undefined is the rate of all tiers. */
+  readonly requests: readonly (ModelTier | undefined)[];
   readonly lines: readonly LedgerLine[];
 }
 
 /** A moment on the store's clock. */
 export interface Moment {
   readonly nowMs: number;
-  readonly day: number;
+  readonly windows: Windows;
+}
+
+/** Where a request of these terms counts from now on. */
+export function countingAt({ accounts, meters }: Omit<Terms, "terms">, { windows }: Moment): Counting {
+  return { accounts, meters, dayMs: windows.day.startMs, monthMs: windows.month.startMs };
 }
 
 /** A reservation that has been checked against every limit. */
-export function reserve(caller: Caller, amount: Amount, leaseMs: number, { nowMs, day }: Moment): Change {
-  const expiresAtMs = nowMs + leaseMs;
-  const record = { phase: "reserved", day, reserved: amount, expiresAtMs, caller, settled: nothing } as const;
-  return { record, used: nothing, reserved: amount, lines: [] };
+export function reserve(
+  order: { caller: Caller; bound: Tally; firstTier: ModelTier | undefined; leaseMs: number; terms: Terms },
+  now: Moment,
+): Change {
+  const { caller, bound, firstTier, leaseMs, terms } = order;
+  const record = {
+    phase: "reserved",
+    counting: countingAt(terms, now),
+    reserved: bound,
+    firstTier,
+    expiresAtMs: now.nowMs + leaseMs,
+    caller,
+    settled: nothing,
+  } as const;
+  const requests = firstTier === undefined ? [undefined] : [undefined, firstTier];
+  return { record, used: emptyTally, reserved: bound, isMetered: true, requests, lines: [] };
 }
 
 /** The lease ran out: the reservation counts as spent in full until somebody says what was. */
@@ -51,31 +85,46 @@ export function presume(requestId: string, record: RequestRecord): Change {
   return {
     record: { ...record, phase: "presumed" },
     used: record.reserved,
-    reserved: negative(record.reserved),
-    lines: [presumptionLine("presumed", requestId, record.caller, record.reserved)],
+    reserved: negativeTally(record.reserved),
+    isMetered: true,
+    requests: [],
+    lines: [presumptionLine("presumed", requestId, record.caller, record.reserved.all)],
   };
 }
 
 /** Books what was used, whatever had been reserved; undefined where that was done before. */
-export function settle(record: RequestRecord | undefined, settlement: Settlement, now: Moment): Change | undefined {
-  const settled = settledAmount(settlement);
-  const lines = linesOf(settlement);
+export function settle(
+  record: RequestRecord | undefined,
+  settlement: Settlement,
+  terms: Terms,
+  now: Moment,
+): Change | undefined {
+  const used = settledTally(settlement);
   const before = record ?? closedRecord(settlement.caller, now);
-  const after = { ...before, phase: "settled", settled } as const;
+  const counting = before.counting ?? countingAt(terms, now);
+  const lines = linesOf(settlement);
+  const common = {
+    record: { ...before, counting, phase: "settled", settled: used.all },
+    used,
+    reserved: emptyTally,
+    isMetered: true,
+    requests: modelTiers.filter((tier) => used.byTier[tier] !== undefined && tier !== before.firstTier),
+    lines,
+  } as const;
   switch (record?.phase) {
     case "settled":
       return undefined;
     case "reserved":
-      return { record: after, used: settled, reserved: negative(before.reserved), lines };
+      return { ...common, reserved: negativeTally(before.reserved) };
     case "presumed":
       return {
-        record: after,
-        used: plus(settled, negative(before.reserved)),
-        reserved: nothing,
+        ...common,
+        used: plusTally(used, negativeTally(before.reserved)),
+        isMetered: false,
         lines: [...lines, correction(settlement.requestId, before)],
       };
     default:
-      return { record: after, used: settled, reserved: nothing, lines };
+      return common;
   }
 }
 
@@ -89,25 +138,32 @@ export function release(
   record: RequestRecord | undefined,
   now: Moment,
 ): Change | undefined {
-  if (record === undefined) {
-    return { record: closedRecord(caller, now), used: nothing, reserved: nothing, lines: [] };
-  }
+  const common = { used: emptyTally, reserved: emptyTally, isMetered: true, requests: [], lines: [] } as const;
+  if (record === undefined) return { ...common, record: closedRecord(caller, now) };
   const after = { ...record, phase: "released" } as const;
-  const givenBack = negative(record.reserved);
+  const givenBack = negativeTally(record.reserved);
   switch (record.phase) {
     case "reserved":
-      return { record: after, used: nothing, reserved: givenBack, lines: [] };
+      return { ...common, record: after, reserved: givenBack };
     case "presumed":
-      return { record: after, used: givenBack, reserved: nothing, lines: [correction(requestId, record)] };
+      return { ...common, record: after, used: givenBack, isMetered: false, lines: [correction(requestId, record)] };
     default:
       return undefined;
   }
 }
 
 function correction(requestId: string, record: RequestRecord): LedgerLine {
-  return presumptionLine("corrected", requestId, record.caller, negative(record.reserved));
+  return presumptionLine("corrected", requestId, record.caller, negative(record.reserved.all));
 }
 
-function closedRecord(caller: Caller, { nowMs, day }: Moment): RequestRecord {
-  return { phase: "released", day, reserved: nothing, expiresAtMs: nowMs, caller, settled: nothing };
+function closedRecord(caller: Caller, { nowMs }: Moment): RequestRecord {
+  return {
+    phase: "released",
+    counting: undefined,
+    reserved: emptyTally,
+    firstTier: undefined,
+    expiresAtMs: nowMs,
+    caller,
+    settled: nothing,
+  };
 }

@@ -1,41 +1,92 @@
-import type { ReserveRequest, ReserveResponse } from "@switchyard/contracts/budget/v1/budget";
+import type { ReserveRequest, ReserveResponse, TierBound } from "@switchyard/contracts/budget/v1/budget";
 import { invalidRequest } from "@switchyard/rpc";
-import { type LimitPolicy, limitsFor } from "../domain/limits.ts";
-import type { BudgetStore, ReserveVerdict } from "../ports.ts";
-import { countable, inRange, payer, required } from "./checks.ts";
+import { type Amount, nothing } from "../domain/amount.ts";
+import { isModelTier, type ModelTier } from "../domain/tally.ts";
+import type { TermsOf } from "../domain/terms.ts";
+import type { BudgetStore, DatedShortage, ReserveVerdict } from "../ports.ts";
+import { countable, type Finding, inRange, payer, required } from "./checks.ts";
 
 export interface ReserveOptions {
-  readonly policy: LimitPolicy;
+  readonly termsOf: TermsOf;
   /** Lease of a reservation that asks for none. */
   readonly leaseSeconds: number;
 }
 
 /** Answers BudgetService.Reserve. */
-export function reserveHandler(store: BudgetStore, { policy, leaseSeconds }: ReserveOptions) {
+export function reserveHandler(store: BudgetStore, { termsOf, leaseSeconds }: ReserveOptions) {
   return async (request: ReserveRequest): Promise<ReserveResponse> => {
-    const { requestId, amount } = request;
+    const { requestId, amount, tiers } = request;
     const caller = payer(request.caller, [
       required("request_id", requestId),
       amount === undefined ? { field: "amount", description: "is required" } : undefined,
-      countable("amount.tokens", amount?.tokens ?? 0n),
-      countable("amount.cost_usd_nanos", amount?.costUsdNanos ?? 0n),
+      ...amountFindings("amount", amount),
       inRange("lease_seconds", request.leaseSeconds, 0, 86_400),
+      ...tiers.flatMap(tierFindings),
     ]);
-    const limits = limitsFor(caller, caller.budgetTier, policy);
-    if (limits === undefined || amount === undefined) {
+    const terms = termsOf(caller, caller.budgetTier);
+    if (terms === undefined || amount === undefined) {
       throw invalidRequest({ field: "caller.budget_tier", description: "is no tier of the configuration" });
     }
-    const leaseMs = (request.leaseSeconds || leaseSeconds) * 1_000;
-    return toResponse(await store.reserve({ requestId, caller, amount, leaseMs, limits }));
+    const byTier: Partial<Record<ModelTier, Amount>> = {};
+    for (const { tier, amount } of tiers) byTier[tier as ModelTier] = amount ?? nothing;
+    const verdict = await store.reserve({
+      requestId,
+      caller,
+      bound: { all: amount, byTier },
+      firstTier: tiers[0]?.tier as ModelTier | undefined,
+      isRouted: request.routed,
+      leaseMs: (request.leaseSeconds || leaseSeconds) * 1_000,
+      terms,
+    });
+    return toResponse(verdict);
   };
 }
 
+function amountFindings(field: string, amount: Amount | undefined): Finding[] {
+  return [
+    countable(`${field}.tokens`, amount?.tokens ?? 0n),
+    countable(`${field}.cost_usd_nanos`, amount?.costUsdNanos ?? 0n),
+  ];
+}
+
+function tierFindings({ tier, amount }: TierBound, index: number, all: readonly TierBound[]): Finding[] {
+  const field = `tiers[${index}]`;
+  const isRepeated = all.findIndex((other) => other.tier === tier) !== index;
+  return [
+    isModelTier(tier) ? undefined : { field: `${field}.tier`, description: "is not a known tier" },
+    isRepeated ? { field: `${field}.tier`, description: "stands here twice" } : undefined,
+    ...amountFindings(`${field}.amount`, amount),
+  ];
+}
+
 function toResponse(verdict: ReserveVerdict): ReserveResponse {
-  if (verdict.granted) {
-    return { verdict: { $case: "reservation", value: { expiresAt: verdict.expiresAt } } };
+  switch (verdict.verdict) {
+    case "granted": {
+      const { expiresAt, isGrace } = verdict;
+      const warnings = verdict.warnings.map(({ limit, share }) => ({ limit: limit.name, share }));
+      return { verdict: { $case: "reservation", value: { expiresAt, warnings, grace: isGrace } } };
+    }
+    case "refused":
+      return { verdict: { $case: "refusal", value: refusalOf(verdict.shortage) } };
+    case "narrowed": {
+      const { tiers, because, shortage } = verdict;
+      const refusal = shortage && refusalOf(shortage);
+      const value = { tiers: [...tiers], limit: because.limit.name, share: because.share, refusal };
+      return { verdict: { $case: "narrowing", value } };
+    }
   }
-  const { limit, used, reserved, requested, resetsAt } = verdict;
+}
+
+function refusalOf({ limit, used, reserved, requested, endsAt, retryAfterMs }: DatedShortage) {
   const { name, allowed, unit } = limit;
-  const refusal = { limit: name, allowed, used, reserved, requested, unit, resetsAt };
-  return { verdict: { $case: "refusal", value: refusal } };
+  return {
+    limit: name,
+    allowed,
+    used,
+    reserved,
+    requested,
+    unit,
+    resetsAt: endsAt,
+    retryAfterMs: BigInt(retryAfterMs ?? 0),
+  };
 }

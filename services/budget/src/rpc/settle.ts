@@ -1,22 +1,31 @@
 import type { SettleRequest, SettleResponse } from "@switchyard/contracts/budget/v1/budget";
-import type { Attempt } from "@switchyard/contracts/vocabulary/routing";
+import type { Attempt, Tier } from "@switchyard/contracts/vocabulary/routing";
 import { settledAmount } from "../domain/ledger.ts";
+import { noTerms, type TermsOf } from "../domain/terms.ts";
 import type { BudgetStore } from "../ports.ts";
 import { countable, type Finding, payer, refuseInvalid, required } from "./checks.ts";
 
+export interface SettleOptions {
+  readonly termsOf: TermsOf;
+  /** The tier of a model of the catalogue; unspecified for any other. */
+  readonly tierOf: (model: string) => Tier;
+}
+
 /** Answers BudgetService.Settle. */
-export function settleHandler(store: BudgetStore) {
+export function settleHandler(store: BudgetStore, { termsOf, tierOf }: SettleOptions) {
   return async (request: SettleRequest): Promise<SettleResponse> => {
-    const { requestId, attempts, cacheVerdict, model, baselineCostUsdNanos, task } = request;
+    const { requestId, cacheVerdict, model, baselineCostUsdNanos, task } = request;
     const caller = payer(request.caller, [
       required("request_id", requestId),
       countable("baseline_cost_usd_nanos", baselineCostUsdNanos),
-      ...attempts.flatMap(attemptFindings),
+      ...request.attempts.flatMap(attemptFindings),
     ]);
-    const settlement = { requestId, caller, attempts, cacheVerdict, model, baselineCostUsdNanos, task };
+    const attempts = request.attempts.map((attempt) => ({ ...attempt, tier: tierOf(attempt.model) }));
+    const tier = tierOf(model);
+    const settlement = { requestId, caller, attempts, cacheVerdict, model, tier, baselineCostUsdNanos, task };
     const total = settledAmount(settlement);
     refuseInvalid([countable("attempts", total.tokens), countable("attempts", total.costUsdNanos)]);
-    return { settled: await store.settle(settlement) };
+    return { settled: await store.settle(settlement, termsOf(caller, caller.budgetTier) ?? noTerms(caller)) };
   };
 }
 

@@ -1,8 +1,12 @@
-import type { Attempt } from "@switchyard/contracts/vocabulary/routing";
+import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type { Amount } from "../domain/amount.ts";
-import type { BookedLine, Settlement } from "../domain/ledger.ts";
-import { type LimitPolicy, limitsFor, type TierLimits } from "../domain/limits.ts";
-import type { BudgetStore, LedgerPage, ReserveOrder } from "../ports.ts";
+import { calendarOf } from "../domain/calendar.ts";
+import type { BookedLine, Settlement, TieredAttempt } from "../domain/ledger.ts";
+import type { Limit } from "../domain/limits.ts";
+import type { LimitName, LimitSetting, ScopeLimits, TierLimits } from "../domain/policy.ts";
+import { organisationOf } from "../domain/scopes.ts";
+import { noTerms, type Terms, termsFor } from "../domain/terms.ts";
+import type { BudgetStore, LedgerPage, ReserveOrder, ReserveVerdict } from "../ports.ts";
 
 /** Noon, so that a test passes midnight only when it means to. It lies ahead of any server's clock. */
 export const noonMs = Date.UTC(2040, 0, 1, 12);
@@ -20,7 +24,18 @@ export interface BudgetStoreFixture {
 
 export type OpenFixture = () => Promise<BudgetStoreFixture>;
 
-export const callerOf = (tenant: string, user = "") => ({ tenant, user, feature: "", labels: {}, budgetTier: "pro" });
+export const utc = calendarOf("UTC");
+
+export const callerOf = (tenant: string, user = "", fields: Partial<Caller> = {}): Caller => ({
+  tenant,
+  user,
+  feature: "",
+  labels: {},
+  budgetTier: "pro",
+  organisation: "",
+  apiKey: "",
+  ...fields,
+});
 
 export const jane = callerOf("acme", "jane");
 
@@ -29,15 +44,88 @@ export const amount = (tokens: number, costUsdNanos = 0): Amount => ({
   costUsdNanos: BigInt(costUsdNanos),
 });
 
-/** An order by jane of acme, under the limits of one tier. */
-export function order(requestId: string, tier: Partial<TierLimits>, fields: Partial<ReserveOrder> = {}): ReserveOrder {
-  const caller = fields.caller ?? jane;
-  const policy: LimitPolicy = { tiers: { pro: { tenant: {}, user: {}, ...tier } }, tenants: {} };
-  const limits = limitsFor(caller, "pro", policy) ?? [];
-  return { requestId, caller, amount: amount(0), leaseMs: 10 * minuteMs, limits, ...fields };
+/** The limits of a scope, as plain numbers where nothing is special about them. */
+export type PlainLimits = { readonly [Name in LimitName]?: number | LimitSetting };
+
+/** The limits of a budget tier; what is left out is unlimited. */
+export interface PlainTier extends Partial<Record<Exclude<keyof TierLimits, "modelTier">, PlainLimits>> {
+  readonly modelTier?: Partial<Record<"economy" | "standard" | "premium", PlainLimits>>;
 }
 
-export function attempt(fields: Partial<Attempt> & { tokens?: number; cost?: number } = {}): Attempt {
+export function tierLimits({ modelTier, ...scopes }: PlainTier): TierLimits {
+  const limits = (plain: PlainLimits = {}): ScopeLimits =>
+    Object.fromEntries(
+      Object.entries(plain).map(([name, value]) => [name, typeof value === "number" ? { hard: value } : value]),
+    );
+  return {
+    organisation: limits(scopes.organisation),
+    tenant: limits(scopes.tenant),
+    user: limits(scopes.user),
+    feature: limits(scopes.feature),
+    apiKey: limits(scopes.apiKey),
+    modelTier: {
+      economy: limits(modelTier?.economy),
+      standard: limits(modelTier?.standard),
+      premium: limits(modelTier?.premium),
+    },
+  };
+}
+
+/** The terms of a caller under the limits of one tier. */
+export function termsOf(caller: Caller, tier: PlainTier): Terms {
+  const policy = { tiers: { pro: tierLimits(tier) }, organisations: {}, tenants: {} };
+  return termsFor(caller, "pro", policy) ?? noTerms(caller);
+}
+
+/** An order by jane of acme, under the limits of one tier. */
+export function order(
+  requestId: string,
+  tier: PlainTier,
+  { amount: all = amount(0), ...fields }: Partial<ReserveOrder> & { amount?: Amount } = {},
+): ReserveOrder {
+  const caller = fields.caller ?? jane;
+  return {
+    requestId,
+    caller,
+    bound: { all, byTier: {} },
+    firstTier: undefined,
+    isRouted: false,
+    leaseMs: 10 * minuteMs,
+    terms: termsOf(caller, tier),
+    ...fields,
+  };
+}
+
+/** A verdict, flat. */
+export type FlatVerdict =
+  | { readonly granted: true; readonly expiresAt: Date }
+  | {
+      readonly granted: false;
+      readonly limit: Limit;
+      readonly used: bigint;
+      readonly reserved: bigint;
+      readonly requested: bigint;
+      readonly resetsAt: Date | undefined;
+    };
+
+/** Reserves what must be granted or refused, and not narrowed. */
+export async function reserve(store: BudgetStore, wanted: ReserveOrder): Promise<FlatVerdict> {
+  return flat(await store.reserve(wanted));
+}
+
+function flat(verdict: ReserveVerdict): FlatVerdict {
+  if (verdict.verdict === "granted") return { granted: true, expiresAt: verdict.expiresAt };
+  if (verdict.verdict === "narrowed") throw new Error("the request was narrowed");
+  const { limit, used, reserved, requested, endsAt } = verdict.shortage;
+  return { granted: false, limit, used, reserved, requested, resetsAt: endsAt };
+}
+
+/** Settles under no limits. */
+export function settle(store: BudgetStore, settled: Settlement): Promise<Amount> {
+  return store.settle(settled, noTerms(settled.caller));
+}
+
+export function attempt(fields: Partial<TieredAttempt> & { tokens?: number; cost?: number } = {}): TieredAttempt {
   const { tokens, cost, ...rest } = fields;
   return {
     model: "small",
@@ -58,17 +146,19 @@ export function attempt(fields: Partial<Attempt> & { tokens?: number; cost?: num
     usageEstimated: false,
     costUsdNanos: BigInt(cost ?? 0),
     hedge: false,
+    tier: "TIER_ECONOMY",
     ...rest,
   };
 }
 
-export function settlement(requestId: string, attempts: Attempt[], fields: Partial<Settlement> = {}): Settlement {
+export function settlement(requestId: string, attempts: TieredAttempt[], fields: Partial<Settlement> = {}): Settlement {
   return {
     requestId,
     caller: jane,
     attempts,
     cacheVerdict: "CACHE_VERDICT_MISS",
     model: "small",
+    tier: "TIER_ECONOMY",
     baselineCostUsdNanos: 0n,
     task: "TASK_CHAT",
     ...fields,
@@ -76,9 +166,12 @@ export function settlement(requestId: string, attempts: Attempt[], fields: Parti
 }
 
 /** What a scope used and holds reserved today: `[used tokens, used cost, reserved tokens, reserved cost]`. */
-export async function counts(store: BudgetStore, scope = "tenant/acme"): Promise<number[]> {
-  const tenant = decodeURIComponent(scope.split("/")[1] ?? "");
-  const { used, reserved } = await store.usage(tenant, scope);
+export async function counts(
+  store: BudgetStore,
+  scope = "tenant/acme",
+  organisation = organisationOf({ tenant: decodeURIComponent(scope.split("/")[1] ?? ""), organisation: "" }),
+): Promise<number[]> {
+  const { used, reserved } = await store.usage(organisation, scope);
   return [used.tokens, used.costUsdNanos, reserved.tokens, reserved.costUsdNanos].map(Number);
 }
 

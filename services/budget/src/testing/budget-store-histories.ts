@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { amountOf } from "../domain/ledger.ts";
-import { dayOf } from "../domain/window.ts";
 import {
   amount,
   attempt,
@@ -11,7 +10,10 @@ import {
   minuteMs,
   noonMs,
   order,
+  reserve as reserveIn,
+  settle as settleIn,
   settlement,
+  utc,
 } from "./budget-store-fixture.ts";
 
 /** What is known of a request that was granted or settled, in plain words: nothing is counted up, everything is summed anew. */
@@ -30,6 +32,7 @@ interface Told {
 const tier = { tenant: { tokensPerDay: 1_000, usdPerDay: 800e-9 }, user: { tokensPerDay: 400 } };
 const tenants = ["acme", "globex"];
 const users = ["", "jane", "joe"];
+const dayOf = (timeMs: number) => utc(timeMs).day.startMs;
 const stepMs = 10 * minuteMs;
 
 /** Random histories, the same for a seed, against a model that keeps a list of requests. */
@@ -62,7 +65,7 @@ async function play(
     const leaseMs = stepMs * (1 + random(6));
     const expected = model.has(id) || fits(model, caller, dayOf(nowMs), asked);
     const fields = { caller, amount: amount(asked.tokens, asked.cost), leaseMs };
-    const verdict = await storeOf().reserve(order(id, tier, fields));
+    const verdict = await reserveIn(storeOf(), order(id, tier, fields));
     expect(verdict.granted, `reserve ${id}`).toBe(expected);
     if (!expected || model.has(id)) return;
     const held = { ...asked, day: dayOf(nowMs), expiresAtMs: nowMs + leaseMs, settledTokens: 0, settledCost: 0 };
@@ -78,7 +81,7 @@ async function play(
       cost: random(Math.floor(most.cost / 2) + 1),
     }));
     const caller = callerOf(told.tenant, told.user);
-    await storeOf().settle(settlement(id, parts.map(attempt), { caller }));
+    await settleIn(storeOf(), settlement(id, parts.map(attempt), { caller }));
     if (told.phase === "settled") return;
     told.phase = "settled";
     for (const { tokens, cost } of parts) {

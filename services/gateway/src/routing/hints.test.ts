@@ -29,7 +29,15 @@ const everything = {
 };
 
 const translated = {
-  caller: { tenant: "acme", user: "u-1", feature: "search", labels: { team: "core" }, budgetTier: "" },
+  caller: {
+    tenant: "acme",
+    user: "u-1",
+    feature: "search",
+    labels: { team: "core" },
+    budgetTier: "",
+    organisation: "",
+    apiKey: "",
+  },
   hints: {
     task: "TASK_CODE",
     minTier: "TIER_ECONOMY",

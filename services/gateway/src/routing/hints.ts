@@ -113,7 +113,9 @@ function callerOf(said: Wishes, user: string): Caller | undefined {
   const { tenant, feature, labels } = said;
   const named = said.user ?? user;
   if (!tenant && !named && !feature && !labels) return undefined;
-  return { tenant: tenant ?? "", user: named, feature: feature ?? "", labels: labels ?? {}, budgetTier: "" };
+  // What the platform sets itself stays empty.
+  const unset = { budgetTier: "", organisation: "", apiKey: "" };
+  return { tenant: tenant ?? "", user: named, feature: feature ?? "", labels: labels ?? {}, ...unset };
 }
 
 function hintsOf(said: Wishes, headers: IncomingHttpHeaders): RoutingHints | undefined {

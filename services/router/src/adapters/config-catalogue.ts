@@ -63,5 +63,8 @@ function pricesOf({ prices }: ModelConfig): Prices {
 
 /** Who may call, by the configuration. */
 export function accessPolicyOf({ apiKeys, anonymous }: Config): AccessPolicy {
-  return { keys: new Map(apiKeys.map((key) => [key.sha256, { ...key, user: key.user }])), anonymous };
+  return {
+    keys: new Map(apiKeys.map((key) => [key.sha256, { ...key, organisation: key.organisation, user: key.user }])),
+    anonymous,
+  };
 }

@@ -14,7 +14,7 @@ export function grpcBudget(client: Client<BudgetServiceDefinition>, log: OutageL
   return {
     async reserve(requestId, caller, amount, patience) {
       const { signal, deadline } = patience;
-      const request = { requestId, caller, amount, leaseSeconds: 0 };
+      const request = { requestId, caller, amount, leaseSeconds: 0, tiers: [], routed: false };
       const options = { signal, deadline: Math.min(deadline, Date.now() + reserveTimeoutMs) };
       const { verdict } = await client.reserve(request, options).catch((error: unknown) => {
         if (error instanceof RpcError && error.reason === "INVALID_REQUEST") throw error;
@@ -41,18 +41,19 @@ const unavailable = () =>
   });
 
 function exhausted(refusal: BudgetRefusal): Refusal {
-  const { limit, allowed, used, reserved, requested, unit, resetsAt } = refusal;
-  const amount = (value: bigint) => (unit === "usd_nanos" ? `${Number(value) / 1e9} USD` : `${value} tokens`);
+  const { limit, allowed, used, reserved, requested, unit, resetsAt, retryAfterMs } = refusal;
+  const amount = (value: bigint) => (unit === "usd_nanos" ? `${Number(value) / 1e9} USD` : `${value} ${unit}`);
   const left = allowed - used - reserved;
+  const remedy = unit === "requests" ? "" : " A lower max_tokens or a shorter prompt reserves less;";
   return new Refusal(
     "BUDGET_EXHAUSTED",
     `the budget ${limit} has ${amount(left > 0n ? left : 0n)} left of ${amount(allowed)} (${amount(used)} used, ` +
       `${amount(reserved)} reserved), and this request may need ${amount(requested)}; ` +
-      `it resets at ${resetsAt?.toISOString() ?? "an unknown time"}. ` +
-      "A lower max_tokens or a shorter prompt reserves less; the operator can raise the limit.",
+      `${resetsAt ? `it resets at ${resetsAt.toISOString()}` : "it is larger than the limit and never fits"}.` +
+      `${remedy} the operator can raise the limit.`,
     {
       limit,
-      retryAfterMs: resetsAt ? Math.max(0, resetsAt.getTime() - Date.now()) : undefined,
+      retryAfterMs: retryAfterMs > 0n ? Number(retryAfterMs) : undefined,
       metadata: {
         limit,
         unit,

@@ -6,10 +6,24 @@ const anonymous = { tenant: "local", budgetTier: "enterprise" };
 const open: AccessPolicy = { keys: new Map(), anonymous };
 const sha256 = createHash("sha256").update("sk-acme").digest("hex");
 const closed: AccessPolicy = {
-  keys: new Map([[sha256, { name: "acme-backend", sha256, tenant: "acme", user: "jane", budgetTier: "pro" }]]),
+  keys: new Map([
+    [
+      sha256,
+      { name: "acme-backend", sha256, tenant: "acme", organisation: "umbrella", user: "jane", budgetTier: "pro" },
+    ],
+  ]),
   anonymous,
 };
-const claim = (change: object) => ({ tenant: "", user: "", feature: "", labels: {}, budgetTier: "", ...change });
+const claim = (change: object) => ({
+  tenant: "",
+  user: "",
+  feature: "",
+  labels: {},
+  budgetTier: "",
+  organisation: "",
+  apiKey: "",
+  ...change,
+});
 
 describe("without configured keys", () => {
   it("serves this machine as the default tenant, or as the tenant it names", () => {
@@ -21,22 +35,26 @@ describe("without configured keys", () => {
     expect(() => admit({ authorization: undefined, isLocal: false }, undefined, open)).toThrow(/configure apiKeys/);
   });
 
-  it("never takes the budget tier from the caller", () => {
-    const caller = admit({ authorization: undefined, isLocal: true }, claim({ budgetTier: "unlimited" }), open);
-    expect(caller.budgetTier).toBe("enterprise");
+  it("never takes budget tier, organisation or key from the caller", () => {
+    const said = claim({ budgetTier: "unlimited", organisation: "other", apiKey: "root" });
+    const caller = admit({ authorization: undefined, isLocal: true }, said, open);
+    expect(caller).toMatchObject({ budgetTier: "enterprise", organisation: "", apiKey: "" });
   });
 });
 
 describe("with configured keys", () => {
   const withKey = { authorization: "Bearer sk-acme", isLocal: false };
 
-  it("takes tenant, user and budget tier from the key", () => {
-    expect(admit(withKey, claim({ feature: "search" }), closed)).toEqual({
+  it("takes tenant, organisation, user and budget tier from the key, whatever the caller says of itself", () => {
+    const said = claim({ feature: "search", organisation: "other", apiKey: "root", budgetTier: "unlimited" });
+    expect(admit(withKey, said, closed)).toEqual({
       tenant: "acme",
       user: "jane",
       feature: "search",
       labels: {},
       budgetTier: "pro",
+      organisation: "umbrella",
+      apiKey: "acme-backend",
     });
   });
 

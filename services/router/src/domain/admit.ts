@@ -8,6 +8,8 @@ export interface ApiKey {
   readonly name: string;
   readonly sha256: string;
   readonly tenant: string;
+  /** To whom the tenant belongs; undefined: itself. */
+  readonly organisation: string | undefined;
   readonly user: string | undefined;
   readonly budgetTier: string;
 }
@@ -40,6 +42,8 @@ function admitLocal(credentials: Credentials, claimed: Caller | undefined, { ano
     feature: claimed?.feature ?? "",
     labels: claimed?.labels ?? {},
     budgetTier: anonymous.budgetTier,
+    organisation: "",
+    apiKey: "",
   };
 }
 
@@ -58,6 +62,8 @@ function admitByKey(credentials: Credentials, claimed: Caller | undefined, { key
     feature: claimed?.feature ?? "",
     labels: claimed?.labels ?? {},
     budgetTier: key.budgetTier,
+    organisation: key.organisation ?? "",
+    apiKey: key.name,
   };
 }
 

@@ -78,7 +78,7 @@ export function incoming(
 export const estimateTokens = (text: string) => Math.ceil(text.length / 4);
 
 export function prompt(change: Partial<Incoming> = {}, chat: Parameters<typeof ChatRequest.create>[0] = {}): Prompt {
-  const caller = { tenant: "acme", user: "", feature: "", labels: {}, budgetTier: "pro" };
+  const caller = { tenant: "acme", user: "", feature: "", labels: {}, budgetTier: "pro", organisation: "", apiKey: "" };
   return shape(incoming(change, chat), caller, { estimateTokens, requestId: "request-1", traceId: "", arrivedUs: 0 });
 }
 

@@ -1,101 +1,219 @@
--- Stands before every script that works on a tenant's budgets. KEYS[1] is `switchyard:{tenant}:budget`. Every other key is
--- made from it here, with its hash tag, so it lies in the same slot: which ones a call needs is known only to the store's
--- clock (the day) and to its records (what is overdue). ARGV[1] is added to the clock, in ms: 0 but in tests.
+-- Stands before every script that works on an organisation's budgets. KEYS[1] is `switchyard:{organisation}:budget`. Every
+-- other key is made from it here, with its hash tag, so it lies in the same slot: which ones a call needs is known only to
+-- the store's clock (day and month) and to its records (what is overdue). ARGV[1] is added to the clock, in ms: 0 but in
+-- tests. ARGV[2] is the tenant, escaped as keys are.
 --
---   ..:request:ID         hash    what is known of a request; phase is reserved, presumed, released or settled
---   ..:account:DAY:SCOPE  hash    used and reserved of a scope in a day
---   ..:leases             zset    ids of reserved requests by the end of their lease
---   ..:ledger             stream  the tenant's lines, ids 1-0, 2-0, ...
---   ..:ledger-length      string  the position of the last line
+--   ..:request:TENANT:ID      hash    what is known of a request; phase is reserved, presumed, released or settled
+--   ..:day:START              hash    by scope: "used tokens, used cost, reserved tokens, reserved cost" of a day
+--   ..:month:START            hash    the same of a month
+--   ..:meters                 hash    by scope and unit: "level, at in us, held" of a bucket, see domain/rate.ts
+--   ..:leases                 zset    TENANT:ID of reserved requests by the end of their lease
+--   ..:ledger:TENANT          stream  the tenant's lines, ids 1-0, 2-0, ...
+--   ..:ledger-length:TENANT   string  the position of the last line
 --
--- Amounts are integers below 2^53. They stay strings here and are summed by HINCRBY, exactly; only the check of a limit
--- reads them as doubles, which are exact in that range. The rules are those of domain/request.ts.
+-- Amounts are whole numbers below 2^53, exact in a double. What a request reserves or uses is a tally, [all, economy,
+-- standard, premium], each [tokens, cost] or 0. The rules are those of domain/request.ts, judge.ts and rate.ts.
 
 local base = KEYS[1]
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+local offset_ms = tonumber(ARGV[1])
+local now_us = time[1] * 1000000 + time[2] + offset_ms * 1000
+local now = math.floor(now_us / 1000)
+local tenant = ARGV[2]
 
 local day_ms = 24 * 60 * 60 * 1000
 local retention_ms = 8 * day_ms
+-- Longer than any lease: a meter that still holds something must not go.
+local meter_life_ms = 26 * 60 * 60 * 1000
 local overdue_at_once = 200
+local parts = 60000000
 
-local function today()
-  return math.floor(now / day_ms)
+local function text(number)
+  return string.format('%.0f', number)
 end
 
-local function negative(amount)
-  if amount == '0' then return amount end
-  return '-' .. amount
+-- {tokens, cost} of a tier (0: all) in a tally; zeros where it is absent.
+local zeros = { 0, 0 }
+local function part(tally, tier)
+  local amount = tally[tier + 1]
+  if amount == 0 then return zeros end
+  return amount
 end
 
-local function account_key(day, scope)
-  return base .. ':account:' .. day .. ':' .. scope
+-- What a request is counted in, with the state of it all, read by three commands at most.
+-- `plan` is { a = { {1 day | 2 month, scope, tier} .. }, m = { {field, 1 requests | 2 tokens, per minute, tier} .. } }.
+local function open(plan, day, month)
+  local books = { keys = { base .. ':day:' .. day, base .. ':month:' .. month }, plan = plan, balances = {}, buckets = {} }
+  local scopes, places = { {}, {} }, { {}, {} }
+  for index, account in ipairs(plan.a) do
+    local period = account[1]
+    table.insert(scopes[period], account[2])
+    table.insert(places[period], index)
+  end
+  for period = 1, 2 do
+    if #scopes[period] > 0 then
+      local values = redis.call('HMGET', books.keys[period], unpack(scopes[period]))
+      for at, index in ipairs(places[period]) do
+        local balance = { 0, 0, 0, 0 }
+        if values[at] then
+          local a, b, c, d = string.match(values[at], '^(%S+) (%S+) (%S+) (%S+)$')
+          balance = { tonumber(a), tonumber(b), tonumber(c), tonumber(d) }
+        end
+        books.balances[index] = balance
+      end
+    end
+  end
+  if #plan.m > 0 then
+    local fields = {}
+    for index, meter in ipairs(plan.m) do fields[index] = meter[1] end
+    local values = redis.call('HMGET', base .. ':meters', unpack(fields))
+    for index, meter in ipairs(plan.m) do
+      local bucket = { 0, now_us, 0 }
+      if values[index] then
+        local level, at, held = string.match(values[index], '^(%S+) (%S+) (%S+)$')
+        at = tonumber(at)
+        local elapsed = math.max(0, now_us - at)
+        bucket = { math.max(0, tonumber(level) - elapsed * meter[3]), math.max(at, now_us), tonumber(held) }
+      end
+      books.buckets[index] = bucket
+    end
+  end
+  return books
 end
 
--- Adds to what is `used` or `reserved` in every scope of a request.
-local function add(kind, record, tokens, cost)
-  for _, scope in ipairs(cjson.decode(record.scopes)) do
-    local account = account_key(record.day, scope)
-    redis.call('HINCRBY', account, kind .. '_tokens', tokens)
-    redis.call('HINCRBY', account, kind .. '_cost', cost)
-    redis.call('PEXPIREAT', account, (record.day + 1) * day_ms + retention_ms, 'NX')
+-- Adds a tally to what is used (position 1) or reserved (position 3), times a sign.
+local function add(books, position, tally, sign)
+  for index, account in ipairs(books.plan.a) do
+    local balance, amount = books.balances[index], part(tally, account[3])
+    balance[position] = balance[position] + sign * amount[1]
+    balance[position + 1] = balance[position + 1] + sign * amount[2]
   end
 end
 
-local function append(...)
-  local position = redis.call('INCR', base .. ':ledger-length')
-  redis.call('XADD', base .. ':ledger', position .. '-0', 'at', now, ...)
+-- Pours tokens of a tally into the meters that count them.
+local function pour(books, tally)
+  for index, meter in ipairs(books.plan.m) do
+    if meter[2] == 2 then
+      local bucket = books.buckets[index]
+      bucket[1] = bucket[1] + part(tally, meter[4])[1] * parts
+    end
+  end
 end
 
-local function append_presumption(outcome, id, record, tokens, cost)
-  append('request', id, 'outcome', outcome, 'caller', record.caller, 'tokens', tokens, 'cost', cost)
+local function hold(books, tally, sign)
+  for index, meter in ipairs(books.plan.m) do
+    if meter[2] == 2 then
+      local bucket = books.buckets[index]
+      bucket[3] = bucket[3] + sign * part(tally, meter[4])[1]
+    end
+  end
 end
 
--- Takes back what was presumed spent.
-local function correct(id, record)
-  local tokens, cost = negative(record.tokens), negative(record.cost)
-  add('used', record, tokens, cost)
-  append_presumption('corrected', id, record, tokens, cost)
+-- Counts one request of a tier (0: of all).
+local function count(books, tier)
+  for index, meter in ipairs(books.plan.m) do
+    if meter[2] == 1 and meter[4] == tier then books.buckets[index][1] = books.buckets[index][1] + parts end
+  end
 end
 
-local function free(id, record)
-  add('reserved', record, negative(record.tokens), negative(record.cost))
-  redis.call('ZREM', base .. ':leases', id)
+-- Writes everything back, by three commands at most, and more only where something is new.
+local function close(books)
+  local written = { {}, {} }
+  for index, account in ipairs(books.plan.a) do
+    local b = books.balances[index]
+    local fields = written[account[1]]
+    fields[#fields + 1] = account[2]
+    fields[#fields + 1] = string.format('%.0f %.0f %.0f %.0f', b[1], b[2], b[3], b[4])
+  end
+  local longest_ms = { 2 * day_ms, 33 * day_ms }
+  for period = 1, 2 do
+    if #written[period] > 0 and redis.call('HSET', books.keys[period], unpack(written[period])) > 0 then
+      redis.call('PEXPIREAT', books.keys[period], text(now + longest_ms[period] + retention_ms), 'NX')
+    end
+  end
+  local meters = {}
+  for index, meter in ipairs(books.plan.m) do
+    local bucket = books.buckets[index]
+    meters[#meters + 1] = meter[1]
+    meters[#meters + 1] = string.format('%.0f %.0f %.0f', bucket[1], bucket[2], bucket[3])
+  end
+  if #meters > 0 then
+    redis.call('HSETEX', base .. ':meters', 'PXAT', text(now + meter_life_ms), 'FIELDS', #meters / 2, unpack(meters))
+  end
 end
 
-local function request_key(id)
-  return base .. ':request:' .. id
+local function books_of(record)
+  return open(cjson.decode(record.plan), record.day, record.month)
+end
+
+local function append(of, ...)
+  local position = redis.call('INCR', base .. ':ledger-length:' .. of)
+  redis.call('XADD', base .. ':ledger:' .. of, position .. '-0', 'at', text(now), ...)
+end
+
+local function append_presumption(outcome, of, id, record, sign)
+  local amount = cjson.decode(record.bound)[1]
+  append(of, 'request', id, 'outcome', outcome, 'caller', record.caller, 'tokens', text(sign * amount[1]), 'cost',
+    text(sign * amount[2]))
+end
+
+-- Takes back what was presumed spent. Meters have forgotten it.
+local function correct(books, id, record)
+  add(books, 1, cjson.decode(record.bound), -1)
+  append_presumption('corrected', tenant, id, record, -1)
+end
+
+local function free(books, of, id, record)
+  local bound = cjson.decode(record.bound)
+  add(books, 3, bound, -1)
+  hold(books, bound, -1)
+  redis.call('ZREM', base .. ':leases', of .. ':' .. id)
+end
+
+local function request_key(of, id)
+  return base .. ':request:' .. of .. ':' .. id
 end
 
 -- Keeps a request that holds nothing any more until its retention ends.
-local function keep(id, record)
-  redis.call('PEXPIREAT', request_key(id), record.expires + retention_ms)
+local function keep(id, record, of)
+  redis.call('PEXPIREAT', request_key(of, id), text(record.expires + retention_ms))
 end
 
-local function presume(id, record)
-  free(id, record)
-  add('used', record, record.tokens, record.cost)
-  append_presumption('presumed', id, record, record.tokens, record.cost)
+local function presume(of, id, record)
+  local books = books_of(record)
+  local bound = cjson.decode(record.bound)
+  free(books, of, id, record)
+  add(books, 1, bound, 1)
+  pour(books, bound)
+  close(books)
+  append_presumption('presumed', of, id, record, 1)
   record.phase = 'presumed'
-  redis.call('HSET', request_key(id), 'phase', record.phase)
-  keep(id, record)
+  redis.call('HSET', request_key(of, id), 'phase', record.phase)
+  keep(id, record, of)
 end
 
 -- What is known of a request, or nil. A lease that has ended is presumed spent first.
-local function load(id)
-  local fields = redis.call('HGETALL', request_key(id))
+local function load(of, id)
+  local fields = redis.call('HGETALL', request_key(of, id))
   if #fields == 0 then return nil end
   local record = {}
   for at = 1, #fields, 2 do record[fields[at]] = fields[at + 1] end
-  if record.phase == 'reserved' and tonumber(record.expires) <= now then presume(id, record) end
+  if record.phase == 'reserved' and tonumber(record.expires) <= now then presume(of, id, record) end
   return record
 end
 
 -- Presumes spent what is overdue, a bounded number in one go; returns how many.
 local function presume_overdue()
-  local overdue = redis.call('ZRANGEBYSCORE', base .. ':leases', '-inf', now, 'LIMIT', 0, overdue_at_once)
-  for _, id in ipairs(overdue) do
-    if not load(id) then redis.call('ZREM', base .. ':leases', id) end
+  local overdue = redis.call('ZRANGEBYSCORE', base .. ':leases', '-inf', text(now), 'LIMIT', 0, overdue_at_once)
+  for _, member in ipairs(overdue) do
+    local colon = string.find(member, ':', 1, true)
+    local of, id = string.sub(member, 1, colon - 1), string.sub(member, colon + 1)
+    if not load(of, id) then redis.call('ZREM', base .. ':leases', member) end
   end
   return #overdue
+end
+
+-- Whether the caller's idea of the running day and month is right by this clock. Rules of time zones are the caller's.
+local function is_in(windows)
+  return now >= windows[1] and now < windows[2] and now >= windows[3] and now < windows[4]
 end

@@ -1,18 +1,18 @@
--- ARGV: offset, request id, scopes.
+-- ARGV: offset, tenant, request id.
 
-local id, scopes = unpack(ARGV, 2, 3)
+local id = ARGV[3]
 
 presume_overdue()
-local record = load(id)
+local record = load(tenant, id)
 if record and (record.phase == 'settled' or record.phase == 'released') then return end
 
 if not record then
-  record = { day = today(), scopes = scopes, expires = now }
-  redis.call('HSET', request_key(id), 'day', record.day, 'scopes', scopes, 'expires', now)
-elseif record.phase == 'presumed' then
-  correct(id, record)
+  record = { expires = now }
+  redis.call('HSET', request_key(tenant, id), 'expires', text(now))
 else
-  free(id, record)
+  local books = books_of(record)
+  if record.phase == 'presumed' then correct(books, id, record) else free(books, tenant, id, record) end
+  close(books)
 end
-redis.call('HSET', request_key(id), 'phase', 'released')
-keep(id, record)
+redis.call('HSET', request_key(tenant, id), 'phase', 'released')
+keep(id, record, tenant)

@@ -1,21 +1,36 @@
--- ARGV: offset, request id, tokens, cost, scopes, then the ledger's lines.
--- Returns what was booked, now or the first time: {tokens, cost}.
+-- ARGV: offset, tenant, request id, tally used, windows, plan, then the ledger's lines. Windows and plan are for a request
+-- that was never reserved. Returns {'settled', tokens, cost} as booked, now or the first time, or {'clock', now}.
 
-local id, tokens, cost, scopes = unpack(ARGV, 2, 5)
-local first_line = 6
+local id, used_text, windows, plan = unpack(ARGV, 3, 6)
+local first_line = 7
 
 presume_overdue()
-local record = load(id)
-if record and record.phase == 'settled' then return { record.settled_tokens, record.settled_cost } end
-if not record then record = { phase = 'released', day = today(), scopes = scopes, expires = now } end
+local record = load(tenant, id)
+if record and record.phase == 'settled' then return { 'settled', record.settled_tokens, record.settled_cost } end
+if not record then record = { phase = 'released', expires = now } end
+if not record.plan then
+  windows = cjson.decode(windows)
+  if not is_in(windows) then return { 'clock', text(now) } end
+  record.plan, record.day, record.month = plan, text(windows[1]), text(windows[3])
+end
 
-if record.phase == 'reserved' then free(id, record) end
-add('used', record, tokens, cost)
-for at = first_line, #ARGV do append('request', id, 'line', ARGV[at]) end
-if record.phase == 'presumed' then correct(id, record) end
+local used, books = cjson.decode(used_text), books_of(record)
+add(books, 1, used, 1)
+for at = first_line, #ARGV do append(tenant, 'request', id, 'line', ARGV[at]) end
+if record.phase == 'presumed' then
+  correct(books, id, record)
+else
+  pour(books, used)
+end
+if record.phase == 'reserved' then free(books, tenant, id, record) end
+for tier = 1, 3 do
+  if used[tier + 1] ~= 0 and tier ~= tonumber(record.first or 0) and record.phase ~= 'presumed' then count(books, tier) end
+end
+close(books)
 
-redis.call('DEL', request_key(id))
-redis.call('HSET', request_key(id), 'phase', 'settled', 'expires', record.expires,
-  'settled_tokens', tokens, 'settled_cost', cost)
-keep(id, record)
-return { tokens, cost }
+local tokens, cost = text(used[1][1]), text(used[1][2])
+redis.call('DEL', request_key(tenant, id))
+redis.call('HSET', request_key(tenant, id), 'phase', 'settled', 'expires', text(record.expires), 'settled_tokens', tokens,
+  'settled_cost', cost)
+keep(id, record, tenant)
+return { 'settled', tokens, cost }

@@ -1,6 +1,9 @@
--- ARGV: offset, scope. Returns {used tokens, used cost, reserved tokens, reserved cost, day}.
+-- ARGV: offset, tenant, scope, windows. Returns {'usage', used tokens, used cost, reserved tokens, reserved cost} of the day,
+-- or {'clock', now}.
 
+local windows = cjson.decode(ARGV[4])
 presume_overdue()
-local day = today()
-local counts = redis.call('HMGET', account_key(day, ARGV[2]), 'used_tokens', 'used_cost', 'reserved_tokens', 'reserved_cost')
-return { counts[1] or '0', counts[2] or '0', counts[3] or '0', counts[4] or '0', day }
+if not is_in(windows) then return { 'clock', text(now) } end
+local books = open({ a = { { 1, ARGV[3], 0 } }, m = {} }, text(windows[1]), text(windows[3]))
+local balance = books.balances[1]
+return { 'usage', text(balance[1]), text(balance[2]), text(balance[3]), text(balance[4]) }

@@ -18,6 +18,9 @@ import {
   Task,
   taskFromJSON,
   taskToNumber,
+  Tier,
+  tierFromJSON,
+  tierToNumber,
 } from "../../type/v1/routing.ts";
 
 /** Amount is tokens and money together. */
@@ -42,6 +45,21 @@ export interface ReserveRequest {
     | undefined;
   /** Seconds until the reservation expires and counts as spent, 1 to 86400. 0: the configured lease. */
   leaseSeconds: number;
+  /**
+   * The tiers of the models that may be asked, each once, that of the first choice first, for limits on tiers. Empty: no
+   * limit on a tier is looked at, and no tier is advised against.
+   */
+  tiers: TierBound[];
+  /** Whether the platform chose the models (`auto`), so that it can choose cheaper ones where a budget runs low. */
+  routed: boolean;
+}
+
+/** TierBound is the most that a request can use of the models of a tier. */
+export interface TierBound {
+  /** The tier. Required. */
+  tier: Tier;
+  /** The most that the request can use of its models. Absent: nothing. */
+  amount: Amount | undefined;
 }
 
 /** ReserveResponse is a grant or a refusal. */
@@ -54,20 +72,52 @@ export interface ReserveResponse {
     | //
     /** A limit does not have it. */
     { $case: "refusal"; value: Refusal }
+    | //
+    /** Nothing is set aside: the request is to be decided on again, with fewer tiers, and reserved anew. */
+    { $case: "narrowing"; value: Narrowing }
     | undefined;
 }
 
 /** Reservation is an amount set aside. */
 export interface Reservation {
   /** When it expires and counts as spent. */
-  expiresAt: Date | undefined;
+  expiresAt:
+    | Date
+    | undefined;
+  /** The limits that are fuller than they should get. Empty on a repeated call. */
+  warnings: LimitWarning[];
+  /** Whether the store could not be reached and the amount comes from the local grace. */
+  grace: boolean;
 }
 
-/** Refusal names the limit that refused. */
+/** LimitWarning says that a limit has passed the share from which on it warns. */
+export interface LimitWarning {
+  /** Name of the limit: `tenant/acme/tokens_per_day`, say. */
+  limit: string;
+  /** Used and reserved before this request, as a share of what is allowed. */
+  share: number;
+}
+
+/** Narrowing names the tiers that are left to a request. */
+export interface Narrowing {
+  /** The tiers that may be asked now, cheapest first; never empty. */
+  tiers: Tier[];
+  /** Name of the limit that asks for it. */
+  limit: string;
+  /** Used and reserved of that limit before this request, as a share of what is allowed. */
+  share: number;
+  /**
+   * Set where a limit on a tier does not have what was asked for: without another decision the request is refused. Absent:
+   * it may be reserved as it is once `routed` is false.
+   */
+  refusal: Refusal | undefined;
+}
+
+/** Refusal names the limit that refused. Of several, one that resets last is named. */
 export interface Refusal {
   /** Name of the limit: `tenant/acme/tokens_per_day`, say. */
   limit: string;
-  /** What the limit allows in its window, in its unit. */
+  /** What the limit allows in its window, in its unit; of a limit per minute, what it allows at once. */
   allowed: bigint;
   /** Of that: used. */
   used: bigint;
@@ -75,10 +125,17 @@ export interface Refusal {
   reserved: bigint;
   /** What the request asked for. */
   requested: bigint;
-  /** `tokens` or `usd_nanos`. */
+  /** `tokens`, `usd_nanos` or `requests`. */
   unit: string;
-  /** When the window ends. */
-  resetsAt: Date | undefined;
+  /** When the window ends; of a limit per minute, when there is room. Absent: never for a request of that size. */
+  resetsAt:
+    | Date
+    | undefined;
+  /**
+   * Milliseconds from now until then, by the store's clock, at least 1. 0: the request is larger than the limit, so it never
+   * fits.
+   */
+  retryAfterMs: bigint;
 }
 
 /** SettleRequest books what a request used. */
@@ -127,6 +184,8 @@ export interface GetUsageRequest {
   tenant: string;
   /** The user. Empty: the tenant as a whole. */
   user: string;
+  /** To whom the tenant belongs. Empty: the tenant itself. */
+  organisation: string;
 }
 
 /** GetUsageResponse is the running day. */
@@ -177,6 +236,10 @@ export interface LedgerEntry {
   cacheVerdict: CacheVerdict;
   /** What the prompt was taken for. */
   task: Task;
+  /** The model's tier. Unspecified: no model, or one that the catalogue does not know. */
+  tier: Tier;
+  /** Whether what was used did not serve the answer: the attempt failed, or another one answered. */
+  wasted: boolean;
 }
 
 /** ListLedgerRequest pages through the ledger. */
@@ -271,7 +334,7 @@ export const Amount: MessageFns<Amount> = {
 };
 
 function createBaseReserveRequest(): ReserveRequest {
-  return { requestId: "", caller: undefined, amount: undefined, leaseSeconds: 0 };
+  return { requestId: "", caller: undefined, amount: undefined, leaseSeconds: 0, tiers: [], routed: false };
 }
 
 export const ReserveRequest: MessageFns<ReserveRequest> = {
@@ -287,6 +350,12 @@ export const ReserveRequest: MessageFns<ReserveRequest> = {
     }
     if (message.leaseSeconds !== 0) {
       writer.uint32(32).int32(message.leaseSeconds);
+    }
+    for (const v of message.tiers) {
+      TierBound.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.routed !== false) {
+      writer.uint32(48).bool(message.routed);
     }
     return writer;
   },
@@ -336,6 +405,22 @@ export const ReserveRequest: MessageFns<ReserveRequest> = {
             message.leaseSeconds = reader.int32();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.tiers.push(TierBound.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.routed = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -361,6 +446,77 @@ export const ReserveRequest: MessageFns<ReserveRequest> = {
       ? Amount.fromPartial(object.amount)
       : undefined;
     message.leaseSeconds = object.leaseSeconds ?? 0;
+    message.tiers = object.tiers?.map((e) => TierBound.fromPartial(e)) || [];
+    message.routed = object.routed ?? false;
+    return message;
+  },
+};
+
+function createBaseTierBound(): TierBound {
+  return { tier: Tier.UNSPECIFIED, amount: undefined };
+}
+
+export const TierBound: MessageFns<TierBound> = {
+  encode(message: TierBound, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tier !== Tier.UNSPECIFIED) {
+      writer.uint32(8).int32(tierToNumber(message.tier));
+    }
+    if (message.amount !== undefined) {
+      Amount.encode(message.amount, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TierBound {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTierBound();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.tier = tierFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.amount = Amount.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TierBound>): TierBound {
+    return TierBound.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TierBound>): TierBound {
+    const message = createBaseTierBound();
+    message.tier = object.tier ?? Tier.UNSPECIFIED;
+    message.amount = (object.amount !== undefined && object.amount !== null)
+      ? Amount.fromPartial(object.amount)
+      : undefined;
     return message;
   },
 };
@@ -377,6 +533,9 @@ export const ReserveResponse: MessageFns<ReserveResponse> = {
         break;
       case "refusal":
         Refusal.encode(message.verdict.value, writer.uint32(18).fork()).join();
+        break;
+      case "narrowing":
+        Narrowing.encode(message.verdict.value, writer.uint32(26).fork()).join();
         break;
     }
     return writer;
@@ -411,6 +570,14 @@ export const ReserveResponse: MessageFns<ReserveResponse> = {
             message.verdict = { $case: "refusal", value: Refusal.decode(reader, reader.uint32()) };
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.verdict = { $case: "narrowing", value: Narrowing.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -441,19 +608,31 @@ export const ReserveResponse: MessageFns<ReserveResponse> = {
         }
         break;
       }
+      case "narrowing": {
+        if (object.verdict?.value !== undefined && object.verdict?.value !== null) {
+          message.verdict = { $case: "narrowing", value: Narrowing.fromPartial(object.verdict.value) };
+        }
+        break;
+      }
     }
     return message;
   },
 };
 
 function createBaseReservation(): Reservation {
-  return { expiresAt: undefined };
+  return { expiresAt: undefined, warnings: [], grace: false };
 }
 
 export const Reservation: MessageFns<Reservation> = {
   encode(message: Reservation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.expiresAt !== undefined) {
       Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(10).fork()).join();
+    }
+    for (const v of message.warnings) {
+      LimitWarning.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.grace !== false) {
+      writer.uint32(24).bool(message.grace);
     }
     return writer;
   },
@@ -479,6 +658,22 @@ export const Reservation: MessageFns<Reservation> = {
             message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.warnings.push(LimitWarning.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.grace = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -497,12 +692,197 @@ export const Reservation: MessageFns<Reservation> = {
   fromPartial(object: DeepPartial<Reservation>): Reservation {
     const message = createBaseReservation();
     message.expiresAt = object.expiresAt ?? undefined;
+    message.warnings = object.warnings?.map((e) => LimitWarning.fromPartial(e)) || [];
+    message.grace = object.grace ?? false;
+    return message;
+  },
+};
+
+function createBaseLimitWarning(): LimitWarning {
+  return { limit: "", share: 0 };
+}
+
+export const LimitWarning: MessageFns<LimitWarning> = {
+  encode(message: LimitWarning, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.limit !== "") {
+      writer.uint32(10).string(message.limit);
+    }
+    if (message.share !== 0) {
+      writer.uint32(17).double(message.share);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LimitWarning {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLimitWarning();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.limit = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.share = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<LimitWarning>): LimitWarning {
+    return LimitWarning.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LimitWarning>): LimitWarning {
+    const message = createBaseLimitWarning();
+    message.limit = object.limit ?? "";
+    message.share = object.share ?? 0;
+    return message;
+  },
+};
+
+function createBaseNarrowing(): Narrowing {
+  return { tiers: [], limit: "", share: 0, refusal: undefined };
+}
+
+export const Narrowing: MessageFns<Narrowing> = {
+  encode(message: Narrowing, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tiers.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.tiers) {
+        writer.int32(tierToNumber(v));
+      }
+      writer.join();
+    }
+    if (message.limit !== "") {
+      writer.uint32(18).string(message.limit);
+    }
+    if (message.share !== 0) {
+      writer.uint32(25).double(message.share);
+    }
+    if (message.refusal !== undefined) {
+      Refusal.encode(message.refusal, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Narrowing {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNarrowing();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 8) {
+              message.tiers.push(tierFromJSON(reader.int32()));
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.tiers.push(tierFromJSON(reader.int32()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.limit = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.share = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.refusal = Refusal.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Narrowing>): Narrowing {
+    return Narrowing.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Narrowing>): Narrowing {
+    const message = createBaseNarrowing();
+    message.tiers = object.tiers?.map((e) => e) || [];
+    message.limit = object.limit ?? "";
+    message.share = object.share ?? 0;
+    message.refusal = (object.refusal !== undefined && object.refusal !== null)
+      ? Refusal.fromPartial(object.refusal)
+      : undefined;
     return message;
   },
 };
 
 function createBaseRefusal(): Refusal {
-  return { limit: "", allowed: 0n, used: 0n, reserved: 0n, requested: 0n, unit: "", resetsAt: undefined };
+  return {
+    limit: "",
+    allowed: 0n,
+    used: 0n,
+    reserved: 0n,
+    requested: 0n,
+    unit: "",
+    resetsAt: undefined,
+    retryAfterMs: 0n,
+  };
 }
 
 export const Refusal: MessageFns<Refusal> = {
@@ -539,6 +919,12 @@ export const Refusal: MessageFns<Refusal> = {
     }
     if (message.resetsAt !== undefined) {
       Timestamp.encode(toTimestamp(message.resetsAt), writer.uint32(58).fork()).join();
+    }
+    if (message.retryAfterMs !== 0n) {
+      if (BigInt.asIntN(64, message.retryAfterMs) !== message.retryAfterMs) {
+        throw new globalThis.Error("value provided for field message.retryAfterMs of type int64 too large");
+      }
+      writer.uint32(64).int64(message.retryAfterMs);
     }
     return writer;
   },
@@ -612,6 +998,14 @@ export const Refusal: MessageFns<Refusal> = {
             message.resetsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.retryAfterMs = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -636,6 +1030,9 @@ export const Refusal: MessageFns<Refusal> = {
     message.requested = (object.requested !== undefined && object.requested !== null) ? BigInt(object.requested) : 0n;
     message.unit = object.unit ?? "";
     message.resetsAt = object.resetsAt ?? undefined;
+    message.retryAfterMs = (object.retryAfterMs !== undefined && object.retryAfterMs !== null)
+      ? BigInt(object.retryAfterMs)
+      : 0n;
     return message;
   },
 };
@@ -965,7 +1362,7 @@ export const ReleaseResponse: MessageFns<ReleaseResponse> = {
 };
 
 function createBaseGetUsageRequest(): GetUsageRequest {
-  return { tenant: "", user: "" };
+  return { tenant: "", user: "", organisation: "" };
 }
 
 export const GetUsageRequest: MessageFns<GetUsageRequest> = {
@@ -975,6 +1372,9 @@ export const GetUsageRequest: MessageFns<GetUsageRequest> = {
     }
     if (message.user !== "") {
       writer.uint32(18).string(message.user);
+    }
+    if (message.organisation !== "") {
+      writer.uint32(26).string(message.organisation);
     }
     return writer;
   },
@@ -1008,6 +1408,14 @@ export const GetUsageRequest: MessageFns<GetUsageRequest> = {
             message.user = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.organisation = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1027,6 +1435,7 @@ export const GetUsageRequest: MessageFns<GetUsageRequest> = {
     const message = createBaseGetUsageRequest();
     message.tenant = object.tenant ?? "";
     message.user = object.user ?? "";
+    message.organisation = object.organisation ?? "";
     return message;
   },
 };
@@ -1127,6 +1536,8 @@ function createBaseLedgerEntry(): LedgerEntry {
     baselineCostUsdNanos: 0n,
     cacheVerdict: CacheVerdict.UNSPECIFIED,
     task: Task.UNSPECIFIED,
+    tier: Tier.UNSPECIFIED,
+    wasted: false,
   };
 }
 
@@ -1179,6 +1590,12 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     }
     if (message.task !== Task.UNSPECIFIED) {
       writer.uint32(104).int32(taskToNumber(message.task));
+    }
+    if (message.tier !== Tier.UNSPECIFIED) {
+      writer.uint32(112).int32(tierToNumber(message.tier));
+    }
+    if (message.wasted !== false) {
+      writer.uint32(120).bool(message.wasted);
     }
     return writer;
   },
@@ -1300,6 +1717,22 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
             message.task = taskFromJSON(reader.int32());
             continue;
           }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.tier = tierFromJSON(reader.int32());
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.wasted = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1336,6 +1769,8 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
       : 0n;
     message.cacheVerdict = object.cacheVerdict ?? CacheVerdict.UNSPECIFIED;
     message.task = object.task ?? Task.UNSPECIFIED;
+    message.tier = object.tier ?? Tier.UNSPECIFIED;
+    message.wasted = object.wasted ?? false;
     return message;
   },
 };
@@ -1487,7 +1922,7 @@ export const BudgetServiceDefinition = {
   methods: {
     /**
      * Reserve sets an upper bound aside before anything is spent, in every limit that applies at once. A refusal is an
-     * answer, not an error. Errors: INVALID_ARGUMENT; UNAVAILABLE if the store cannot be reached.
+     * answer, not an error. Errors: INVALID_ARGUMENT; UNAVAILABLE if the store cannot be reached and policy denies.
      */
     reserve: {
       name: "Reserve",
@@ -1543,7 +1978,7 @@ export const BudgetServiceDefinition = {
 export interface BudgetServiceImplementation<CallContextExt = {}> {
   /**
    * Reserve sets an upper bound aside before anything is spent, in every limit that applies at once. A refusal is an
-   * answer, not an error. Errors: INVALID_ARGUMENT; UNAVAILABLE if the store cannot be reached.
+   * answer, not an error. Errors: INVALID_ARGUMENT; UNAVAILABLE if the store cannot be reached and policy denies.
    */
   reserve(request: ReserveRequest, context: CallContext & CallContextExt): Promise<DeepPartial<ReserveResponse>>;
   /**
@@ -1566,7 +2001,7 @@ export interface BudgetServiceImplementation<CallContextExt = {}> {
 export interface BudgetServiceClient<CallOptionsExt = {}> {
   /**
    * Reserve sets an upper bound aside before anything is spent, in every limit that applies at once. A refusal is an
-   * answer, not an error. Errors: INVALID_ARGUMENT; UNAVAILABLE if the store cannot be reached.
+   * answer, not an error. Errors: INVALID_ARGUMENT; UNAVAILABLE if the store cannot be reached and policy denies.
    */
   reserve(request: DeepPartial<ReserveRequest>, options?: CallOptions & CallOptionsExt): Promise<ReserveResponse>;
   /**

@@ -22,6 +22,13 @@ export interface Caller {
   labels: { [key: string]: string };
   /** The budget tier of the configuration (`free`, `pro`, `enterprise`, ...). Set by the platform; ignored from outside. */
   budgetTier: string;
+  /**
+   * To whom the tenant belongs; budgets may bound all its tenants together. Set by the platform; ignored from outside.
+   * Empty: the tenant itself.
+   */
+  organisation: string;
+  /** Name of the API key that the request came with. Set by the platform; ignored from outside. Empty: none. */
+  apiKey: string;
 }
 
 export interface Caller_LabelsEntry {
@@ -30,7 +37,7 @@ export interface Caller_LabelsEntry {
 }
 
 function createBaseCaller(): Caller {
-  return { tenant: "", user: "", feature: "", labels: {}, budgetTier: "" };
+  return { tenant: "", user: "", feature: "", labels: {}, budgetTier: "", organisation: "", apiKey: "" };
 }
 
 export const Caller: MessageFns<Caller> = {
@@ -49,6 +56,12 @@ export const Caller: MessageFns<Caller> = {
     });
     if (message.budgetTier !== "") {
       writer.uint32(42).string(message.budgetTier);
+    }
+    if (message.organisation !== "") {
+      writer.uint32(50).string(message.organisation);
+    }
+    if (message.apiKey !== "") {
+      writer.uint32(58).string(message.apiKey);
     }
     return writer;
   },
@@ -109,6 +122,22 @@ export const Caller: MessageFns<Caller> = {
             message.budgetTier = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.organisation = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.apiKey = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -139,6 +168,8 @@ export const Caller: MessageFns<Caller> = {
       {},
     );
     message.budgetTier = object.budgetTier ?? "";
+    message.organisation = object.organisation ?? "";
+    message.apiKey = object.apiKey ?? "";
     return message;
   },
 };
