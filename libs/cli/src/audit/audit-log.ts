@@ -1,7 +1,7 @@
 import { createGroups, type Group, type GroupOptions } from "./bill/groups.ts";
 import type { PriceList } from "./bill/price-list.ts";
 import type { LoggedRequest } from "./log/logged-request.ts";
-import { createRepetitionCounter, type Repetition } from "./repetition.ts";
+import { createRepetitionCounter, type Repetition, type RepetitionCounter } from "./repetition.ts";
 
 /** What a log comes to, before the policy is asked about it. */
 export interface LogTally {
@@ -11,7 +11,8 @@ export interface LogTally {
   readonly estimatedTokens: number;
   /** Requests of models without a known price, by model; in no bill. */
   readonly unpriced: ReadonlyMap<string, number>;
-  readonly repetition: Repetition;
+  /** Undefined where the log holds no prompts. */
+  readonly repetition: Repetition | undefined;
 }
 
 export interface LogTallier {
@@ -24,7 +25,7 @@ const mostUnpricedNames = 50;
 /** Adds a log up, one request at a time, in constant memory. */
 export function createLogTallier(priceOf: PriceList, options: GroupOptions): LogTallier {
   const groups = createGroups(options);
-  const repetition = createRepetitionCounter();
+  let repetition: RepetitionCounter | undefined;
   const unpriced = new Map<string, number>();
   let estimatedTokens = 0;
 
@@ -39,14 +40,16 @@ export function createLogTallier(priceOf: PriceList, options: GroupOptions): Log
       if (model) groups.add(request, model);
       else countUnpriced(request.modelNames[0] ?? "");
       if (request.isEstimated) estimatedTokens++;
-      if (request.prompt) repetition.add(request.prompt, request.tokens, model);
+      if (!request.prompt) return;
+      repetition ??= createRepetitionCounter();
+      repetition.add(request.prompt, request.tokens, model);
     },
     result: () => ({
       groups: groups.all(),
       hasOtherFeatures: groups.hasOverflown(),
       estimatedTokens,
       unpriced,
-      repetition: repetition.result(),
+      repetition: repetition?.result(),
     }),
   };
 }

@@ -7,8 +7,8 @@ import { nearLikeness } from "./sketches/near-duplicates.ts";
 const shown = 5;
 
 /** What repeats in the log, as people read it: sections of lines. */
-export function renderRepetition(repetition: Repetition): string[][] {
-  if (repetition.prompts === 0) return [["What repeats", "  The log holds no prompts, so repetition cannot be told."]];
+export function renderRepetition(repetition: Repetition | undefined): string[][] {
+  if (!repetition) return [["What repeats", "  The log holds no prompts, so repetition cannot be told."]];
   return [duplicates(repetition), queries(repetition), systemPrompts(repetition)];
 }
 

@@ -36,7 +36,8 @@ export interface AuditResult {
   readonly total: Bill;
   /** Largest bill first. */
   readonly buckets: readonly Bucket[];
-  readonly repetition: Repetition;
+  /** Undefined where the log holds no prompts. */
+  readonly repetition: Repetition | undefined;
   readonly reading: ReadingTally;
   readonly sampling: {
     /** Requests that the policy was asked about. */

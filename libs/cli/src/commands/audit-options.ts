@@ -15,6 +15,7 @@ and what repeats. Nothing is sent to any model.
 
   --address HOST:PORT    the router whose policy is asked; by default the one at 127.0.0.1:50051, or, if none answers there, a
                          private one that is started for the purpose and ends with the command
+  --private              a private router even where another answers
   --key KEY              the API key for it; by default SWITCHYARD_API_KEY, unless SWITCHYARD_BASE_URL is set too, since both
                          together are those of a provider
   --high-stakes A,B,...  features where a bad answer is costly
@@ -34,6 +35,7 @@ export interface AuditOptions {
   readonly log: string;
   readonly address: string | undefined;
   readonly key: string | undefined;
+  readonly wantsPrivate: boolean;
   readonly stakesOf: ReadonlyMap<string, Stakes>;
   readonly prices: readonly PricedModel[];
   readonly sampleSize: number;
@@ -55,6 +57,7 @@ export function readOptions(parameters: readonly string[], environment: Environm
   if (address !== undefined && !/^(\[[0-9a-fA-F:]+\]|[^:/\s]+):\d{1,5}$/.test(address)) {
     throw new UsageError(`--address must be HOST:PORT, not "${address}"`);
   }
+  if (address !== undefined && values.private) throw new UsageError("--private and --address exclude each other");
   if (format !== undefined && format !== "jsonl" && format !== "csv") {
     throw new UsageError(`--format must be jsonl or csv, not "${format}"`);
   }
@@ -62,6 +65,7 @@ export function readOptions(parameters: readonly string[], environment: Environm
     log,
     address,
     key: values.key ?? keyOf(environment),
+    wantsPrivate: values.private,
     stakesOf: stakesOf(values["high-stakes"], values["low-stakes"]),
     prices: (values.price ?? []).map(priceOf),
     sampleSize: wholeNumber("--sample", values.sample, 1, 10_000),
@@ -81,6 +85,7 @@ function parse(parameters: readonly string[]) {
       options: {
         address: { type: "string" },
         key: { type: "string" },
+        private: { type: "boolean", default: false },
         "high-stakes": { type: "string" },
         "low-stakes": { type: "string" },
         price: { type: "string", multiple: true },

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { askPolicy } from "../audit/ask-policy.ts";
 import { createLogTallier, type LogTally } from "../audit/audit-log.ts";
 import { createPriceList, type PricedModel } from "../audit/bill/price-list.ts";
-import { openLog } from "../audit/log/open-log.ts";
+import { type OpenLog, openLog } from "../audit/log/open-log.ts";
 import { type ReadingTally, readLog } from "../audit/log/read-log.ts";
 import type { Policy } from "../audit/policy.ts";
 import { type PolicySource, renderAudit } from "../audit/render.ts";
@@ -12,7 +12,7 @@ import { type Command, type CommandContext, CommandError } from "../command.ts";
 import { connectRouter } from "../router/router-connection.ts";
 import { routerPolicy } from "../router/router-policy.ts";
 import { count } from "../terminal/format.ts";
-import { createProgress, type Progress } from "../terminal/progress.ts";
+import { createProgress } from "../terminal/progress.ts";
 import { type AuditOptions, readOptions, usage } from "./audit-options.ts";
 
 /** `switchyard audit`: what a log of past requests cost, and what it would cost under the policy in force. */
@@ -22,41 +22,44 @@ export const audit: Command = {
   usage,
   async run(parameters, context) {
     const options = readOptions(parameters, context.environment);
+    const path = options.log === "-" ? "-" : resolve(context.folder, options.log);
+    const log = await openLog(path, context.input);
     await using router = await connectRouter(options, context.environment, context.signal);
-    const result = await auditLog(options, routerPolicy(router), context);
+    const result = await auditLog(options, log, routerPolicy(router), context);
     const source = { address: router.address, isPrivate: router.isPrivate };
     context.output.write(options.json ? toJson(result, source) : renderAudit(result, source));
   },
 };
 
+type Terminal = Pick<CommandContext, "remarks" | "signal">;
+
 /** Reads the log once, then asks the policy about the samples. Throws CommandError. */
-export async function auditLog(options: AuditOptions, policy: Policy, context: CommandContext): Promise<AuditResult> {
+export async function auditLog(
+  options: AuditOptions,
+  log: OpenLog,
+  policy: Policy,
+  terminal: Terminal,
+): Promise<AuditResult> {
   const catalogue = await policy.models();
-  // A price given on the command line goes before the catalogue's.
-  const today = [...catalogue, ...options.prices];
-  const { reading, tally } = await readAll(options, today, context);
+  const { reading, tally } = await readAll(options, log, [...catalogue, ...options.prices], terminal);
   if (tally.groups.length === 0) throw new CommandError(whyNothing(options.log, reading, tally));
   const samples = tally.groups.reduce((sum, { samples }) => sum + samples.length, 0);
-  const progress = createProgress("asking the policy", samples, context.remarks, () => performance.now());
-  const onAsked = () => progress.advance(1, () => "");
+  const progress = createProgress("asking the policy", samples, terminal.remarks, () => performance.now());
+  let asked = 0;
+  const onAsked = () => progress.show(++asked, () => "");
   try {
-    const decisions = await askPolicy(tally.groups, policy, catalogue, { signal: context.signal, onAsked });
+    const decisions = await askPolicy(tally.groups, policy, catalogue, { signal: terminal.signal, onAsked });
     return withExcerpts(resultOf(reading, tally, decisions), options.hasExcerpts);
   } finally {
     progress.finish();
   }
 }
 
-async function readAll(options: AuditOptions, models: readonly PricedModel[], context: CommandContext) {
-  const path = options.log === "-" ? "-" : resolve(context.folder, options.log);
+async function readAll(options: AuditOptions, log: OpenLog, models: readonly PricedModel[], terminal: Terminal) {
   const { sampleSize, seed, stakesOf } = options;
   const tallier = createLogTallier(createPriceList(models), { sampleSize, stakesOf, random: seededRandom(seed) });
+  const progress = createProgress("reading", log.totalBytes, terminal.remarks, () => performance.now());
   let requests = 0;
-  let progress: Progress | undefined;
-  const log = await openLog(path, context.input, (bytes) =>
-    progress?.advance(bytes, () => `${count(requests)} requests`),
-  );
-  progress = createProgress("reading", log.totalBytes, context.remarks, () => performance.now());
   try {
     const reading = await readLog({
       stream: log.stream,
@@ -65,7 +68,8 @@ async function readAll(options: AuditOptions, models: readonly PricedModel[], co
         requests++;
         tallier.add(request);
       },
-      signal: context.signal,
+      onChunk: () => progress.show(log.bytesRead(), () => `${count(requests)} requests`),
+      signal: terminal.signal,
     });
     return { reading, tally: tallier.result() };
   } finally {
@@ -83,7 +87,7 @@ function whyNothing(log: string, { unusableLines, problems }: ReadingTally, { un
 }
 
 function withExcerpts(result: AuditResult, hasExcerpts: boolean): AuditResult {
-  if (hasExcerpts) return result;
+  if (hasExcerpts || !result.repetition) return result;
   const { queries, systemPrompts } = result.repetition;
   const hidden = <T extends { readonly text: string }>(top: readonly T[]) => top.map((each) => ({ ...each, text: "" }));
   return {

@@ -20,6 +20,8 @@ export interface RouterTarget {
   /** `host:port`; undefined: the usual one on this machine, or else a private one. */
   readonly address: string | undefined;
   readonly key: string | undefined;
+  /** Whether a private one is wanted even where another answers. */
+  readonly wantsPrivate: boolean;
 }
 
 /** Where `npm start` listens. */
@@ -32,11 +34,11 @@ const callTimeoutMs = 10_000;
  * connection. Throws CommandError where the router does not answer or takes no calls.
  */
 export async function connectRouter(
-  { address, key }: RouterTarget,
+  { address, key, wantsPrivate }: RouterTarget,
   environment: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<RouterConnection> {
-  const found = await tryRouter(address ?? defaultAddress, key, signal);
+  const found = wantsPrivate ? undefined : await tryRouter(address ?? defaultAddress, key, signal);
   if (found) return { ...found, isPrivate: false, [Symbol.asyncDispose]: async () => found.close() };
   if (address !== undefined) throw new CommandError(`no router answers at ${address} (--address)`);
   const platform = await startPrivatePlatform(environment, signal);

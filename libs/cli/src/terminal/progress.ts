@@ -1,7 +1,7 @@
 /** Tells the person at the terminal how far a piece of work is; elsewhere it says nothing. */
 export interface Progress {
-  /** `detail` is made only when it is shown. */
-  advance(by: number, detail: () => string): void;
+  /** So many steps are done. `detail` is made only when it is shown. */
+  show(done: number, detail: () => string): void;
   /** Takes the bar away. */
   finish(): void;
 }
@@ -17,11 +17,9 @@ export function createProgress(
   stream: Pick<NodeJS.WriteStream, "isTTY" | "write">,
   now: () => number,
 ): Progress {
-  let done = 0;
   let drawnAt = Number.NEGATIVE_INFINITY;
   return {
-    advance(by, detail) {
-      done += by;
+    show(done, detail) {
       if (!stream.isTTY || now() - drawnAt < redrawMs) return;
       drawnAt = now();
       stream.write(`\r\x1b[K${label} ${bar(done, total)}${detail()}`);

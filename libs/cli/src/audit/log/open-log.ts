@@ -12,41 +12,41 @@ export interface OpenLog {
   readonly format: LogFormat | undefined;
   /** Bytes on the disk; undefined for a pipe. */
   readonly totalBytes: number | undefined;
+  /** Bytes that have left the disk or the pipe. */
+  bytesRead(): number;
 }
 
 /**
- * Opens a file, `.gz` or not, or what is piped in for `-`. `onBytes` is told of every piece as it leaves the disk. Throws
- * CommandError where it cannot be read.
+ * Opens a file, `.gz` or not, or what is piped in for `-`; reading begins with the first line asked for. Throws CommandError where
+ * it cannot be read.
  */
-export async function openLog(
-  path: string,
-  input: NodeJS.ReadableStream,
-  onBytes: (count: number) => void,
-): Promise<OpenLog> {
-  if (path === "-") return { stream: counted(input, onBytes), format: undefined, totalBytes: undefined };
+export async function openLog(path: string, input: NodeJS.ReadableStream): Promise<OpenLog> {
+  let bytesRead = 0;
+  async function* counted(open: () => AsyncIterable<Buffer | string>): AsyncGenerator<Buffer> {
+    for await (const chunk of open()) {
+      const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
+      bytesRead += bytes.length;
+      yield bytes;
+    }
+  }
+  const progress = { bytesRead: () => bytesRead };
+  if (path === "-") return { stream: counted(() => input), format: undefined, totalBytes: undefined, ...progress };
   const unreadable = (error: NodeJS.ErrnoException) =>
     new CommandError(error.code === "ENOENT" ? `no file "${path}"` : `cannot read "${path}": ${error.message}`);
   const found = await stat(path).catch((error) => {
     throw unreadable(error);
   });
   if (found.isDirectory()) throw new CommandError(`"${path}" is a folder, not a log`);
-  const raw = counted(createReadStream(path, { highWaterMark: 1024 * 1024 }), onBytes);
+  const raw = counted(() => createReadStream(path, { highWaterMark: 1024 * 1024 }));
   // What goes wrong reaches the reader through the unpacked stream.
   const stream = path.endsWith(".gz") ? pipeline(Readable.from(raw), createGunzip(), () => undefined) : raw;
-  const name = path.replace(/\.gz$/, "");
-  const format = /\.csv$/i.test(name) ? "csv" : /\.(jsonl|ndjson)$/i.test(name) ? "jsonl" : undefined;
-  return { stream: telling(stream, unreadable), format, totalBytes: found.size };
+  return { stream: telling(stream, unreadable), format: formatOf(path), totalBytes: found.size, ...progress };
 }
 
-async function* counted(
-  stream: AsyncIterable<Buffer | string>,
-  onBytes: (count: number) => void,
-): AsyncGenerator<Buffer> {
-  for await (const chunk of stream) {
-    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
-    onBytes(bytes.length);
-    yield bytes;
-  }
+function formatOf(path: string): LogFormat | undefined {
+  const name = path.replace(/\.gz$/, "");
+  if (/\.csv$/i.test(name)) return "csv";
+  return /\.(jsonl|ndjson)$/i.test(name) ? "jsonl" : undefined;
 }
 
 async function* telling(

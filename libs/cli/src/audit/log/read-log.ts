@@ -21,6 +21,8 @@ export interface LogSource {
   /** Undefined where it is not known beforehand. */
   readonly format: LogFormat | undefined;
   onRequest(request: LoggedRequest): void;
+  /** Called now and then while reading. */
+  onChunk(): void;
   readonly signal: AbortSignal;
 }
 
@@ -29,7 +31,7 @@ const longestBytes = 64 * 1024 * 1024;
 const problemsKept = 5;
 
 /** Streams a log through `onRequest`; holds one line at a time. Throws CommandError where the CSV header is of no use. */
-export async function readLog({ stream, format: given, onRequest, signal }: LogSource): Promise<ReadingTally> {
+export async function readLog({ stream, format: given, onRequest, onChunk, signal }: LogSource): Promise<ReadingTally> {
   const csv = createCsvReader(longestBytes);
   const problems: { line: number; message: string }[] = [];
   let format = given;
@@ -56,6 +58,7 @@ export async function readLog({ stream, format: given, onRequest, signal }: LogS
     signal.throwIfAborted();
     bytes += chunk.length;
     lines.push(chunk);
+    onChunk();
   }
   lines.end();
   if (csv.isOpen()) onProblem(0, "the file ends inside a quoted field");
