@@ -1,3 +1,5 @@
+import type { Readable } from "node:stream";
+
 /** What a command may use of the process it runs in. */
 export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -8,7 +10,7 @@ export interface CommandContext {
   /** Progress and remarks, for people. */
   readonly remarks: NodeJS.WriteStream;
   /** What is piped in. */
-  readonly input: NodeJS.ReadableStream;
+  readonly input: Readable;
   /** Aborts when the person at the terminal has had enough. */
   readonly signal: AbortSignal;
 }

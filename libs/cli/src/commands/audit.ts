@@ -23,7 +23,7 @@ export const audit: Command = {
   async run(parameters, context) {
     const options = readOptions(parameters, context.environment);
     const path = options.log === "-" ? "-" : resolve(context.folder, options.log);
-    const log = await openLog(path, context.input);
+    const log = await openLog(path, context.input, context.signal);
     await using router = await connectRouter(options, context.environment, context.signal);
     const result = await auditLog(options, log, routerPolicy(router), context);
     const source = { address: router.address, isPrivate: router.isPrivate };

@@ -20,6 +20,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const repository = fileURLToPath(new URL("../../../../", import.meta.url));
 const startTimeoutMs = 60_000;
+/** Lines of the platform that are repeated where it does not start. */
+const mostComplaints = 10;
 
 /**
  * Starts the standalone shape as a child process: with the person's configuration, but on free ports, with stores in a temporary
@@ -94,16 +96,18 @@ function childEnvironment(environment: Environment, configPath: string): NodeJS.
 /** Waits for the line in which the platform says where it serves. */
 async function addressOf(child: ChildProcess, signal: AbortSignal): Promise<string> {
   const ended = AbortSignal.any([signal, AbortSignal.timeout(startTimeoutMs)]);
-  let last = "";
+  const complaints: string[] = [];
   return new Promise<string>((resolveAddress, reject) => {
     const fail = (why: string) => reject(new CommandError(`cannot start a private platform: ${why}`));
     ended.addEventListener("abort", () => fail(signal.aborted ? "interrupted" : "it took too long"), { once: true });
     child.once("error", (error) => fail(error.message));
-    child.once("exit", () => fail(last || "it ended at once"));
+    // Not at exit: what it wrote last may still be on its way.
+    child.once("close", () => fail(complaints.join("\n") || "it ended at once"));
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on("line", (line) => {
       const entry = parseEntry(line);
       if (entry?.msg === "serving" && entry.grpc) resolveAddress(entry.grpc);
-      last = entry?.reason ?? (entry ? last : line);
+      const complaint = entry ? entry.reason : line;
+      if (complaint !== undefined && complaints.length < mostComplaints) complaints.push(complaint);
     });
   });
 }

@@ -17,14 +17,16 @@ const csv = "model,input_tokens,output_tokens\ngpt-4o,1,2\ngpt-4o,3,4\n";
 const json =
   '{"model":"gpt-4o","input_tokens":1,"output_tokens":2}\n{"model":"gpt-4o","input_tokens":3,"output_tokens":4}\n';
 
+const { signal } = new AbortController();
+
 async function read(path: string, input = Readable.from([])) {
-  const log = await openLog(path, input);
+  const log = await openLog(path, input, signal);
   const inputTokens: number[] = [];
   const tally = await readLog({
     ...log,
     onRequest: ({ tokens }) => inputTokens.push(tokens.fresh),
     onChunk: () => undefined,
-    signal: new AbortController().signal,
+    signal,
   });
   return { inputTokens, format: tally.format, bytesRead: log.bytesRead(), totalBytes: log.totalBytes };
 }
@@ -64,6 +66,12 @@ describe("opening a log", () => {
 
   it("reads what is piped in", async () => {
     expect(await read("-", Readable.from([json]))).toMatchObject({ inputTokens: [1, 3], totalBytes: undefined });
+  });
+
+  it("stops waiting for a pipe when it is interrupted", async () => {
+    const interrupt = new AbortController();
+    const log = await openLog("-", new Readable({ read: () => interrupt.abort() }), interrupt.signal);
+    await expect(log.stream[Symbol.asyncIterator]().next()).rejects.toThrow("aborted");
   });
 
   it("says which file it cannot read", async () => {

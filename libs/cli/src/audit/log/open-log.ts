@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { pipeline, Readable } from "node:stream";
+import { addAbortSignal, pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { CommandError } from "../../command.ts";
 import type { LogFormat } from "./read-log.ts";
@@ -18,9 +18,9 @@ export interface OpenLog {
 
 /**
  * Opens a file, `.gz` or not, or what is piped in for `-`; reading begins with the first line asked for. Throws CommandError where
- * it cannot be read.
+ * it cannot be read. Reading fails at once when the signal aborts.
  */
-export async function openLog(path: string, input: NodeJS.ReadableStream): Promise<OpenLog> {
+export async function openLog(path: string, input: Readable, signal: AbortSignal): Promise<OpenLog> {
   let bytesRead = 0;
   async function* counted(open: () => AsyncIterable<Buffer | string>): AsyncGenerator<Buffer> {
     for await (const chunk of open()) {
@@ -30,14 +30,20 @@ export async function openLog(path: string, input: NodeJS.ReadableStream): Promi
     }
   }
   const progress = { bytesRead: () => bytesRead };
-  if (path === "-") return { stream: counted(() => input), format: undefined, totalBytes: undefined, ...progress };
+  if (path === "-")
+    return {
+      stream: counted(() => addAbortSignal(signal, input)),
+      format: undefined,
+      totalBytes: undefined,
+      ...progress,
+    };
   const unreadable = (error: NodeJS.ErrnoException) =>
     new CommandError(error.code === "ENOENT" ? `no file "${path}"` : `cannot read "${path}": ${error.message}`);
   const found = await stat(path).catch((error) => {
     throw unreadable(error);
   });
   if (found.isDirectory()) throw new CommandError(`"${path}" is a folder, not a log`);
-  const raw = counted(() => createReadStream(path, { highWaterMark: 1024 * 1024 }));
+  const raw = counted(() => createReadStream(path, { highWaterMark: 1024 * 1024, signal }));
   // What goes wrong reaches the reader through the unpacked stream.
   const stream = path.endsWith(".gz") ? pipeline(Readable.from(raw), createGunzip(), () => undefined) : raw;
   return { stream: telling(stream, unreadable), format: formatOf(path), totalBytes: found.size, ...progress };
