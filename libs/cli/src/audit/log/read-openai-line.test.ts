@@ -98,6 +98,7 @@ describe("reading a line of JSON", () => {
     expect(read({ request, response: { status_code: 429, body: {} } })).toEqual({ failed: true });
     expect(read({ request, error: { message: "timeout" } })).toEqual({ failed: true });
     expect(read({ request, response: { error: { message: "no" } } })).toEqual({ failed: true });
+    expect(read({ request, error: "timeout" })).toEqual({ failed: true });
   });
 
   it.each([

@@ -53,8 +53,10 @@ const child = (parent: Json | undefined, name: string) => asObject(parent?.[name
 
 function hasFailed(line: Json, response: Json): boolean {
   const status = child(line, "response")?.status_code ?? line.status_code ?? line.status;
-  return (typeof status === "number" && status >= 400) || asObject(line.error ?? response.error) !== undefined;
+  return (typeof status === "number" && status >= 400) || isError(line.error ?? response.error);
 }
+
+const isError = (value: unknown) => asObject(value) !== undefined || (typeof value === "string" && value !== "");
 
 /** Tokens as the log reports them, undefined where it does not, or what is wrong with them. */
 function reportedTokens(usage: Json): Tokens | string | undefined {
