@@ -1,5 +1,6 @@
 import { closeRedis, connectRedis, type Redis, tenantKey, untilReady } from "@switchyard/redis";
 import { type BreakableLine, breakableLine, type RedisServer, startRedis } from "@switchyard/redis/testing";
+import { budgetLimitsContract } from "@switchyard/service-budget/budget-limits.contract";
 import { budgetStoreContract, noonMs } from "@switchyard/service-budget/budget-store.contract";
 import { redisBudgetStore } from "@switchyard/service-budget/redis-budget-store";
 import { redisLedger } from "@switchyard/service-budget/redis-ledger";
@@ -30,8 +31,11 @@ async function connected(url: string): Promise<Redis> {
   return redis;
 }
 
-describe("the Redis budget store", () => {
-  budgetStoreContract(async () => {
+describe.each([
+  ["store", budgetStoreContract],
+  ["store's limits", budgetLimitsContract],
+])("the Redis budget %s", (_name, contract) => {
+  contract(async () => {
     let offsetMs = noonMs - Date.now();
     const open = async () =>
       redisBudgetStore({ redis: await connected(server.url), calendar: utc, clockOffsetMs: () => offsetMs });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { budgetLimitsContract } from "../budget-limits.contract.ts";
 import { budgetStoreContract, noonMs } from "../budget-store.contract.ts";
 import {
   amount,
@@ -18,8 +19,11 @@ import {
 } from "../testing/budget-store-fixture.ts";
 import { openSqliteBudgetStore } from "./sqlite-budget-store.ts";
 
-describe("the SQLite budget store", () => {
-  budgetStoreContract(async () => {
+describe.each([
+  ["store", budgetStoreContract],
+  ["store's limits", budgetLimitsContract],
+])("the SQLite budget %s", (_name, contract) => {
+  contract(async () => {
     const folder = mkdtempSync(join(tmpdir(), "budget-"));
     let nowMs = noonMs;
     const options = { path: join(folder, "budget.db"), clock: () => nowMs, calendar: utc };
