@@ -78,7 +78,7 @@ export function deliverStream(delivery: StreamDelivery): AsyncIterable<Piece> {
           if (!isOpen) throw brokenOff(gone(isLate(prompt, nowMs())), current);
           delivery.continued(current.stop, successor.continuation);
           yield successor.continuation;
-          pass = carryOn(current, first, used);
+          pass = carryOn(successor, first, used);
         }
       }
     } catch (error) {
@@ -99,8 +99,8 @@ interface Pass {
 const passOn = (stream: OpenStream): Pass => stream;
 
 /** The chunks of a stream that goes on with the answer of the first, which grows by them; `used` is what it took so far. */
-function carryOn(stream: OpenStream, first: OpenStream, used: Usage | undefined): Pass {
-  const seam = createSeam(first.answer.text());
+function carryOn({ stream, continuation }: Successor, first: OpenStream, used: Usage | undefined): Pass {
+  const seam = createSeam(first.answer.text(), continuation.method === "prompt");
   const head = first.answer.response();
   const join = (text: string, isLast: boolean) => seam.push(text) + (isLast ? seam.end() : "");
   return {

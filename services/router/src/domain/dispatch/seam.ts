@@ -11,11 +11,14 @@ export interface Seam {
   end(): string;
 }
 
-/** A seam behind a text: whitespace is not doubled, and a repetition of the text's end is dropped. */
-export function createSeam(before: string): Seam {
+/**
+ * A seam behind a text: whitespace is not doubled, and a repetition of the text's end is dropped. Where the second model
+ * begins a turn of its own it does not write the space that a word in the middle of a text has: that is put in.
+ */
+export function createSeam(before: string, isOwnTurn: boolean): Seam {
   let held: string | undefined = "";
   const release = () => {
-    const text = joined(before, held ?? "");
+    const text = joined(before, held ?? "", isOwnTurn);
     held = undefined;
     return text;
   };
@@ -29,7 +32,7 @@ export function createSeam(before: string): Seam {
   };
 }
 
-function joined(before: string, after: string): string {
+function joined(before: string, after: string, isOwnTurn: boolean): string {
   const written = before.trimEnd();
   const fresh = after.trimStart();
   for (let length = Math.min(written.length, fresh.length, lookahead); length >= leastOverlap; length--) {
@@ -38,5 +41,16 @@ function joined(before: string, after: string): string {
       return written.length < before.length ? rest.trimStart() : rest;
     }
   }
-  return written.length < before.length ? fresh : after;
+  if (written.length < before.length) return fresh;
+  return isOwnTurn && needsSpace(before, after) ? ` ${after}` : after;
+}
+
+/** Scripts that put no space between words. */
+const unspaced = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]/u;
+
+/** Whether two pieces of prose would run into each other; a number or a name in code may well go on behind a dot. */
+function needsSpace(before: string, after: string): boolean {
+  const seam = before.slice(-1) + after.slice(0, 2);
+  if (unspaced.test(seam)) return false;
+  return /^(?:[\p{L},;)][\p{L}\p{N}(]|\p{N}[\p{L}(]|[.!?:…]\p{Lu})/u.test(seam);
 }
