@@ -58,6 +58,8 @@ export interface Bench {
   ask(way: Way, cast: Cast, asking?: Asking): Promise<Told>;
   /** What the provider served of a cast, in order. */
   served(cast: Cast, role?: Role): readonly Served[];
+  /** What the provider served to everybody, in order. */
+  servedInAll(): readonly Served[];
   stop(): Promise<void>;
 }
 
@@ -110,6 +112,7 @@ function benchOf(shape: Shape, provider: FaultProvider, network: TestNetwork): B
     },
     served: (cast, role) =>
       provider.served().filter(({ model }) => (role ? cast[role] === model : roles.some((one) => cast[one] === model))),
+    servedInAll: () => provider.served(),
     async stop() {
       await network.stop();
       await provider.close();

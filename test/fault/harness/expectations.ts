@@ -1,10 +1,9 @@
-import type { LedgerEntry } from "@switchyard/contracts/budget/v1/budget";
-import { estimateTokens } from "@switchyard/text";
 import { expect } from "vitest";
 import { healthy } from "../provider/answers.ts";
 import { answerTokens, textBetween } from "../provider/writing.ts";
 import type { Bench, Cast, Told } from "./bench.ts";
-import { prices, type Role, roles } from "./fault-config.ts";
+import { billOf, expectHonestBill } from "./billing.ts";
+import { type Role, roles } from "./fault-config.ts";
 import { until } from "./until.ts";
 
 /** An attempt: the model asked and how that ended. */
@@ -21,11 +20,20 @@ export function expectWhole(told: Told, model: string): void {
   });
 }
 
+/** Where a stream broke and who went on with it. */
+export interface Break {
+  readonly from?: Role;
+  readonly by?: Role;
+  /** Tokens that had gone out. */
+  readonly tokens: number;
+  readonly method: "prompt" | "prefill";
+}
+
 /** The caller has the whole answer, though the first model broke off in it, and knows who went on where and how. */
-export function expectContinued(told: Told, cast: Cast, tokens: number, method: string, by: Role = "secondary"): void {
+export function expectContinued(told: Told, cast: Cast, { from = "primary", by = "secondary", tokens, method }: Break) {
   expectWhole(told, cast[by]);
   const afterCharacters = textBetween(0, tokens).length;
-  expect(told.report?.continuations).toEqual([{ from: cast.primary, to: cast[by], method, afterCharacters }]);
+  expect(told.report?.continuations).toEqual([{ from: cast[from], to: cast[by], method, afterCharacters }]);
   expect(told.newsAt).toEqual([afterCharacters]);
 }
 
@@ -49,47 +57,11 @@ export async function expectTries(bench: Bench, cast: Cast, told: Told, tries: r
   }
   const bill = await billOf(bench, told, tries.length);
   expect(bill.map(({ model, outcome }) => [model, outcome])).toEqual(tries);
-  for (const entry of bill) expectHonest(bench, cast, told, entry);
+  expectHonestBill(bench, cast, told, bill);
   if (told.report && told.hasEndedCleanly) {
     expect(told.report.costUsdNanos).toBe(bill.reduce((sum, { costUsdNanos }) => sum + costUsdNanos, 0n));
   }
   await expectSpans(bench, told, tries);
-}
-
-/** The ledger's lines of a request, once it is settled. */
-export async function billOf({ network }: Bench, { feature }: Told, lines: number): Promise<LedgerEntry[]> {
-  const read = async () => {
-    const { entries } = await network.budget.listLedger({ tenant: "acme", afterSequence: 0n, pageSize: 10_000 });
-    return entries.filter(({ caller }) => caller?.feature === feature);
-  };
-  return until(read, (entries) => entries.length >= lines);
-}
-
-/** A line of the bill against what the provider says it served. */
-function expectHonest(bench: Bench, cast: Cast, told: Told, entry: LedgerEntry): void {
-  const { usage, outcome, model, usageEstimated, costUsdNanos } = entry;
-  const role = roles.find((one) => cast[one] === model) ?? "primary";
-  const served = bench.served(cast, role).filter(({ arrivedMs }) => arrivedMs >= told.askedMs);
-  const answer = served.findLast(({ hasReportedUsage }) => hasReportedUsage);
-  if (outcome === "ok" && answer) {
-    expect(usageEstimated).toBe(false);
-    expect([usage?.inputTokens, usage?.outputTokens]).toEqual([
-      BigInt(answer.promptTokens),
-      BigInt(answer.completionTokens),
-    ]);
-    if (told.usage) expect(told.usage.outputTokens).toBe(answer.completionTokens);
-  } else if (outcome === "ok" || (usage !== undefined && told.text !== "")) {
-    // The provider never said; what the caller heard is what is counted.
-    expect(usageEstimated).toBe(true);
-    expect(Number(usage?.outputTokens)).toBeGreaterThanOrEqual(estimateTokens(told.text));
-    const sent = served.reduce((sum, { completionTokens }) => sum + completionTokens, 0);
-    expect(Number(usage?.outputTokens)).toBeLessThanOrEqual(Math.ceil(sent * 1.1));
-  } else {
-    expect([model, outcome, usage, costUsdNanos]).toEqual([model, outcome, undefined, 0n]);
-  }
-  const { input, output } = prices[role];
-  const tokensAtPrice = Number(usage?.inputTokens ?? 0n) * input + Number(usage?.outputTokens ?? 0n) * output;
-  expect(costUsdNanos).toBe(BigInt(tokensAtPrice * 1_000));
 }
 
 /** Every attempt is a span, in order, and the failed ones carry their reason. */
@@ -124,13 +96,6 @@ export async function expectCached(bench: Bench, cast: Cast, told: Told): Promis
   const before = bench.served(cast).length;
   await again();
   expect(bench.served(cast)).toHaveLength(before);
-}
-
-/** The request is settled, and costs nothing. */
-export async function expectNothingBilled(bench: Bench, told: Told): Promise<void> {
-  const bill = await billOf(bench, told, 1);
-  expect(bill.length).toBeGreaterThan(0);
-  expect(bill.filter(({ costUsdNanos }) => costUsdNanos !== 0n)).toEqual([]);
 }
 
 /** The platform dropped every request of a model; a socket may close a moment after the caller has its answer. */

@@ -20,8 +20,8 @@ export const providerKeys = ["sk-fault-0", "sk-fault-1", "sk-fault-2", "sk-fault
 /** The environment that the configuration takes them from. */
 export const providerKeyEnvironment = Object.fromEntries(providerKeys.map((key, index) => [`FAULT_KEY_${index}`, key]));
 
-/** Models of one cast; each has its own part to play. */
-export const roles = ["primary", "secondary", "large", "refused", "unresolved"] as const;
+/** Models of one cast; each has its own part to play: `opener` is a primary whose fallback takes a prefill. */
+export const roles = ["primary", "secondary", "large", "opener", "prefiller", "refused", "unresolved"] as const;
 export type Role = (typeof roles)[number];
 
 /** Casts that a network holds: every run of a scenario takes a new one, so that no run sees another's breaker. */
@@ -34,6 +34,8 @@ export const prices: Readonly<Record<Role, { readonly input: number; readonly ou
   primary: { input: 1, output: 2 },
   secondary: { input: 3, output: 6 },
   large: { input: 5, output: 10 },
+  opener: { input: 7, output: 14 },
+  prefiller: { input: 9, output: 18 },
   refused: { input: 1, output: 2 },
   unresolved: { input: 1, output: 2 },
 };
@@ -67,17 +69,27 @@ export function faultConfig(config: TestConfig, faultUrl: string, closedPort: nu
   };
 }
 
+/** Who answers in whose place; the prefiller goes on writing an assistant's last message. */
+const fallbacks: Readonly<Record<Role, readonly Role[]>> = {
+  primary: ["secondary", "large"],
+  opener: ["prefiller", "secondary"],
+  refused: ["secondary", "large"],
+  unresolved: ["secondary", "large"],
+  secondary: [],
+  large: [],
+  prefiller: [],
+};
+
 function model(role: Role, cast: number): object {
-  const isFirst = role !== "secondary" && role !== "large";
   return {
     id: modelOf(role, cast),
     providers: [role === "refused" ? "closed" : role === "unresolved" ? "nowhere" : "fault"],
     tier: "standard",
     contextWindow: role === "large" ? 100_000 : 8_000,
     maxOutputTokens: 1_000,
-    capabilities: [],
+    capabilities: role === "prefiller" ? ["prefill"] : [],
     prices: prices[role],
-    fallbacks: isFirst ? [modelOf("secondary", cast), modelOf("large", cast)] : [],
+    fallbacks: fallbacks[role].map((other) => modelOf(other, cast)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { shapes } from "@switchyard/test-e2e/network";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bench, startBench } from "./bench.ts";
+import { expectAccounts } from "./billing.ts";
 import { type Way, ways } from "./heard.ts";
 
 /**
@@ -23,6 +24,10 @@ export function row(
     register(() => {
       if (!bench) throw new Error("the bench stands once the tests run");
       return bench;
+    });
+    it("has in its ledger what the provider served, and nothing else", async () => {
+      expect(bench?.servedInAll()).not.toEqual([]);
+      if (bench) await expectAccounts(bench);
     });
   });
 }

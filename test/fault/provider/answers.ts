@@ -59,6 +59,9 @@ export const slowDrip =
     const rest = served.isStreamed
       ? deltaEvent(exchange, { content: textBetween(tokensBefore, answerTokens) })
       : wholeBody(exchange);
+    // None of the rest is of use before the last byte, which never comes in time.
+    served.completionTokens = tokensBefore;
+    served.hasReportedUsage = false;
     for (const byte of Buffer.from(rest)) {
       response.write(Buffer.of(byte));
       await sleep(pauseMs, undefined, { signal: over });

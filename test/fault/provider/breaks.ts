@@ -7,6 +7,7 @@ import {
   endStream,
   event,
   sendHead,
+  textBetween,
   wholeBody,
   writeTokens,
 } from "./writing.ts";
@@ -52,6 +53,12 @@ export const malformedAfter =
     response.write(`${deltaEvent(exchange, { content: " lost" }).slice(0, 60)}\n\n`);
     writeTokens(exchange, tokens, answerTokens);
     endStream(exchange);
+    // What comes behind it cannot be told from what is lost.
+    Object.assign(served, {
+      completionTokens: tokens,
+      streamedText: textBetween(0, tokens),
+      hasReportedUsage: false,
+    });
   };
 
 /** Ends a stream in order after so many tokens, with or without a finish reason, but without `[DONE]`. */

@@ -79,6 +79,7 @@ function entryOf(sequence: number, { model, stream, messages }: ChatBody, keyInd
     status: undefined,
     promptTokens: messages.reduce((sum, { content }) => sum + 4 + (content ?? "").split(/\s+/).length, 3),
     completionTokens: 0,
+    streamedText: "",
     hasReportedUsage: false,
     closedMs: undefined,
     isAbandoned: false,

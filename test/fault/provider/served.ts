@@ -13,6 +13,8 @@ export interface Served {
   readonly promptTokens: number;
   /** Tokens of the answer that went out. */
   completionTokens: number;
+  /** The text that went out piece by piece: what can be counted where no usage is told. */
+  streamedText: string;
   /** Whether the provider told its usage. */
   hasReportedUsage: boolean;
   /** When the response was over or its socket closed; undefined while it is open. */

@@ -14,8 +14,8 @@ export const textBetween = (from: number, to: number): string =>
   Array.from({ length: Math.max(0, to - from) }, (_, at) => token(from + at)).join("");
 
 /** Where the answer goes on: after the text so far where the request carries it, otherwise at its beginning. */
-export function placeOf({ served }: Exchange): number {
-  const sofar = served.messages.findLast(({ role }) => role === "assistant")?.content?.trimEnd();
+export function placeOf({ served: { messages } }: Exchange): number {
+  const sofar = messages.findLast(({ role }) => role === "assistant")?.content?.trimEnd();
   if (!sofar || !textBetween(0, answerTokens).startsWith(sofar)) return 0;
   return sofar.trimStart().split(" ").length;
 }
@@ -47,11 +47,15 @@ export function beginStream(exchange: Exchange): void {
   exchange.response.write(deltaEvent(exchange, { role: "assistant", content: "" }));
 }
 
-/** Writes tokens as one event each. */
+/** Writes tokens as one event each. An answer of its own begins without a space, also one that goes on with another's. */
 export function writeTokens(exchange: Exchange, from: number, to: number): void {
+  const { response, served } = exchange;
+  const isOwnTurn = served.messages.at(-1)?.role === "user";
   for (let index = from; index < to; index++) {
-    exchange.response.write(deltaEvent(exchange, { content: token(index) }));
-    exchange.served.completionTokens++;
+    const content = isOwnTurn && served.completionTokens === 0 ? token(index).trimStart() : token(index);
+    response.write(deltaEvent(exchange, { content }));
+    served.completionTokens++;
+    served.streamedText += content;
   }
 }
 

@@ -1,11 +1,6 @@
 import { expect } from "vitest";
-import {
-  expectDropped,
-  expectNotCached,
-  expectNothingBilled,
-  expectTries,
-  expectWhole,
-} from "../harness/expectations.ts";
+import { expectNothingBilled } from "../harness/billing.ts";
+import { expectDropped, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
 import { limits } from "../harness/fault-config.ts";
 import { ways } from "../harness/heard.ts";
 import { eachWay, row } from "../harness/row.ts";

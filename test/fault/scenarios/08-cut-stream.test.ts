@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { expectBroken, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
+import { expectBroken, expectContinued, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
 import { rescueOff } from "../harness/fault-config.ts";
 import { streamedWays, ways, wholeWays } from "../harness/heard.ts";
 import { eachWay, row } from "../harness/row.ts";
@@ -36,3 +36,28 @@ row(
   },
   rescueOff,
 );
+
+row("a cut stream, by default", (bench) => {
+  eachWay(streamedWays, "is gone on with by a model that is told to continue", async (way) => {
+    const cast = bench().cast({ primary: cutAfter(40) });
+    const told = await bench().ask(way, cast);
+    expectContinued(told, cast, { tokens: 40, method: "prompt" });
+    await expectTries(bench(), cast, told, [
+      [cast.primary, "UPSTREAM_BROKEN_ANSWER"],
+      [cast.secondary, "ok"],
+    ]);
+    expect(bench().served(cast)).toHaveLength(2);
+    await expectNotCached(bench(), cast, told);
+  });
+
+  eachWay(streamedWays, "is gone on with by a model that takes the beginning for its own", async (way) => {
+    const cast = bench().cast({ opener: cutAfter(40) });
+    const told = await bench().ask(way, cast, { role: "opener" });
+    expectContinued(told, cast, { from: "opener", by: "prefiller", tokens: 40, method: "prefill" });
+    await expectTries(bench(), cast, told, [
+      [cast.opener, "UPSTREAM_BROKEN_ANSWER"],
+      [cast.prefiller, "ok"],
+    ]);
+    await expectNotCached(bench(), cast, told, "opener");
+  });
+});

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { billOf, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
+import { billOf } from "../harness/billing.ts";
+import { expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
 import { ways } from "../harness/heard.ts";
 import { eachWay, row } from "../harness/row.ts";
 import { resets } from "../provider/breaks.ts";
