@@ -47,7 +47,7 @@ describe("npx switchyard audit", () => {
     expect(result.total.requests).toBe(119);
     expect(result.total.todayUsdNanos).toBeGreaterThan(0);
     expect(result.total.policyUsdNanos).toBeLessThan(result.total.todayUsdNanos);
-    expect(result.total.policyMarginUsdNanos).toBe(0);
+    expect(result.total.extrapolated).toBe(0);
     expect(result.sampling).toMatchObject({ asked: 119, kept: {} });
     expect(result.buckets.map(({ stakes }) => stakes)).toContain("high");
     expect(result.repetition?.duplicates.exact).toBeGreaterThan(20);

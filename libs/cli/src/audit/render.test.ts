@@ -9,6 +9,7 @@ const bill: Bill = {
   outputTokens: 12_000_000,
   todayUsdNanos: 245e9,
   policyUsdNanos: 30.46e9,
+  extrapolated: 0,
   policyMarginUsdNanos: 0,
   savedShare: 1 - 30.46 / 245,
   models: [{ model: "qwen3-32b", share: 1 }],
@@ -47,14 +48,14 @@ describe("the audit as people read it", () => {
     expect(renderAudit(result, source)).not.toContain("+-");
     const sampled = {
       ...result,
-      total: { ...bill, policyMarginUsdNanos: 2e9 },
+      total: { ...bill, extrapolated: 20, policyMarginUsdNanos: 2e9 },
       sampling: { asked: 100, invented: 40, kept: {} },
       estimatedTokens: 7,
     };
     const text = renderAudit(sampled, { ...source, isPrivate: true }).replaceAll(/\n +/g, " ");
     expect(text).toContain("$30.46  +- $2.00");
     expect(text).toContain("100 requests were put to a private router with your configuration");
-    expect(text).toContain("the others are extrapolated");
+    expect(text).toContain("the other 20 are extrapolated");
     expect(text).toContain("40 of them have no prompt in the log");
     expect(text).toContain("7 requests have no usage in the log");
   });

@@ -26,7 +26,7 @@ export function renderAudit(result: AuditResult, source: PolicySource): string {
 }
 
 function money({ total }: AuditResult): string[] {
-  const margin = total.policyMarginUsdNanos > 0 ? `+- ${usd(total.policyMarginUsdNanos)}` : "";
+  const margin = total.extrapolated > 0 ? `+- ${usd(total.policyMarginUsdNanos)}` : "";
   const saved = total.todayUsdNanos - total.policyUsdNanos;
   const cached = total.cachedInputTokens > 0 ? ` (${tokens(total.cachedInputTokens)} of it cached)` : "";
   return [
@@ -112,7 +112,9 @@ function certainty({ total, sampling, estimatedTokens }: AuditResult, source: Po
   ];
   const policy = [
     `the policy's bill: ${count(sampling.asked)} requests were put to ${router}, as if sent with model "auto"`,
-    ...(total.policyMarginUsdNanos > 0 ? ["the others are extrapolated, and +- is the 95% interval of that"] : []),
+    ...(total.extrapolated > 0
+      ? [`the other ${count(total.extrapolated)} are extrapolated, and +- is the 95% interval of that`]
+      : []),
     ...(sampling.invented > 0
       ? [
           `${count(sampling.invented)} of them have no prompt in the log: a neutral one of their length and task stood in`,

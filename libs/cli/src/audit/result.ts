@@ -14,7 +14,9 @@ export interface Bill {
   readonly outputTokens: number;
   readonly todayUsdNanos: number;
   readonly policyUsdNanos: number;
-  /** Half the 95% confidence interval of the policy's bill; 0 where every request was asked about. */
+  /** Requests that the policy was not asked about, so that a sample speaks for them. */
+  readonly extrapolated: number;
+  /** Half the 95% confidence interval of the policy's bill; 0 where nothing is extrapolated, or one model took the whole sample. */
   readonly policyMarginUsdNanos: number;
   /** Share (0 to 1) of today's bill that is saved; below 0 where the policy costs more. */
   readonly savedShare: number;
@@ -129,6 +131,7 @@ function billOf(members: readonly DecidedGroup[]): Bill {
     outputTokens: tokens.output,
     todayUsdNanos: Math.round(today),
     policyUsdNanos: Math.round(policy),
+    extrapolated: requests - sum(members, ({ samples }) => samples.length),
     policyMarginUsdNanos: Math.round(halfInterval95 * Math.sqrt(sum(estimates, ({ variance }) => variance))),
     savedShare: today === 0 ? 0 : 1 - policy / today,
     models: [...shares].map(([model, share]) => ({ model, share })).sort((a, b) => b.share - a.share),

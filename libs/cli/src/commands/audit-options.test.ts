@@ -60,7 +60,7 @@ describe("the audit's command line", () => {
     [["a", "--address", "http://host"], "--address"],
     [["a", "--address", "host:1", "--private"], "--private"],
     [["a", "--format", "xml"], "--format"],
-    [["a", "--sample", "0"], "--sample"],
+    [["a", "--sample", "9"], "--sample"],
     [["a", "--sample", ""], "--sample"],
     [["a", "--seed", "1.5"], "--seed"],
     [["a", "--price", "gpt-5"], "--price"],

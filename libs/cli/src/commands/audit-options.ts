@@ -22,7 +22,7 @@ and what repeats. Nothing is sent to any model.
   --low-stakes A,B,...   features where it is not; every other is medium, unless the log says so itself
   --price M=IN,OUT[,C]   what model M costs in USD per million input, output and cached input tokens; for models that are not in
                          the catalogue; may be given several times
-  --sample N             requests of each use pattern that the policy is asked about, 1 to 10000; 100 by default
+  --sample N             requests of each use pattern that the policy is asked about, 10 to 10000; 100 by default
   --seed N               seed of the samples; 1 by default
   --format jsonl|csv     the format, where the file's name does not tell
   --no-excerpts          leave the beginnings of frequent prompts out of the output
@@ -68,7 +68,7 @@ export function readOptions(parameters: readonly string[], environment: Environm
     wantsPrivate: values.private,
     stakesOf: stakesOf(values["high-stakes"], values["low-stakes"]),
     prices: (values.price ?? []).map(priceOf),
-    sampleSize: wholeNumber("--sample", values.sample, 1, 10_000),
+    sampleSize: wholeNumber("--sample", values.sample, 10, 10_000),
     seed: wholeNumber("--seed", values.seed, 0, 2 ** 31 - 1),
     format,
     hasExcerpts: values.excerpts,

@@ -33,6 +33,7 @@ const audit = (log: string, by: Policy, parameters: readonly string[] = []) =>
     { remarks: { isTTY: false } as NodeJS.WriteStream, signal: new AbortController().signal },
   );
 
+const source = { address: "router:1", isPrivate: false };
 const header = "model,input_tokens,output_tokens,feature,task,stakes\n";
 const rows = (times: number, row: string) => `${row}\n`.repeat(times);
 
@@ -65,8 +66,8 @@ describe("the audit", () => {
       [4_000_000, 1_000_000],
     ]);
     expect(total.policyUsdNanos).toBe(30_460_000_000);
-    expect(total.policyMarginUsdNanos).toBe(0);
-    const text = renderAudit(await audit(day, decide), { address: "router:1", isPrivate: false });
+    expect(renderAudit(await audit(day, decide, ["--sample", "10"]), source)).toContain("$30.46  +- $0.00");
+    const text = renderAudit(await audit(day, decide), source);
     expect(text).toContain("$245.00");
     expect(text).toContain("$30.46");
     expect(text).toContain("87.5%");
@@ -142,6 +143,7 @@ describe("the audit", () => {
     const { total } = await audit(log, long, ["--sample", "200"]);
     expect(asked).toBe(200);
     const truth = 1_000 * (4_000 * 2_500 + 100 * 10_000) + 3_000 * (1_000 * 10 + 100 * 10);
+    expect(total.extrapolated).toBe(3_800);
     expect(total.policyMarginUsdNanos).toBeGreaterThan(0);
     expect(Math.abs(total.policyUsdNanos - truth)).toBeLessThan(1.5 * total.policyMarginUsdNanos);
   });
