@@ -17,32 +17,51 @@ export interface Seam {
  */
 export function createSeam(before: string, isOwnTurn: boolean): Seam {
   let held: string | undefined = "";
-  const release = () => {
-    const text = joined(before, held ?? "", isOwnTurn);
-    held = undefined;
-    return text;
+  const joined = (after: string) => {
+    const rest = withoutRepetition(before, after);
+    const text = withoutDoubledSpace(before, rest);
+    return isOwnTurn && rest === after && needsSpace(before, after) ? ` ${text}` : text;
   };
   return {
     push(text) {
       if (held === undefined) return text;
       held += text;
-      return held.length < lookahead ? "" : release();
+      const after = held;
+      if (after.trimStart().length < lookahead) return "";
+      // How much of the whitespace is too much shows only where it ends.
+      if (withoutRepetition(before, after).trimStart() === "") return "";
+      held = undefined;
+      return joined(after);
     },
-    end: () => (held === undefined ? "" : release()),
+    end() {
+      const after = held ?? "";
+      held = undefined;
+      return joined(after);
+    },
   };
 }
 
-function joined(before: string, after: string, isOwnTurn: boolean): string {
+function withoutRepetition(before: string, after: string): string {
   const written = before.trimEnd();
   const fresh = after.trimStart();
   for (let length = Math.min(written.length, fresh.length, lookahead); length >= leastOverlap; length--) {
-    if (written.endsWith(fresh.slice(0, length))) {
-      const rest = fresh.slice(length);
-      return written.length < before.length ? rest.trimStart() : rest;
-    }
+    if (written.endsWith(fresh.slice(0, length))) return fresh.slice(length);
   }
-  if (written.length < before.length) return fresh;
-  return isOwnTurn && needsSpace(before, after) ? ` ${after}` : after;
+  return after;
+}
+
+/**
+ * Whoever goes on saw the text without the whitespace at its end, and may write it again, or more of it: an indentation
+ * behind a line break that is there already.
+ */
+function withoutDoubledSpace(before: string, after: string): string {
+  const there = before.slice(before.trimEnd().length);
+  const more = after.slice(0, after.length - after.trimStart().length);
+  for (let length = Math.min(there.length, more.length); length > 0; length--) {
+    if (there.endsWith(more.slice(0, length))) return after.slice(length);
+  }
+  // A single space only sets words apart, which any other whitespace has done.
+  return there !== "" && more === " " ? after.slice(1) : after;
 }
 
 /** Scripts that put no space between words. */
