@@ -95,6 +95,7 @@ export function createBreaker(
       const since = opened;
       const isProbe = state() === "half_open" && !isProbing;
       if (isProbe) isProbing = true;
+      // What an attempt that began before it opened brings is old news.
       const isCurrent = () => since === opened;
       const answered = () => {
         if (probeAtMs !== undefined && isCurrent()) close();
@@ -102,12 +103,13 @@ export function createBreaker(
       return {
         answered,
         ended(health, tookMs) {
-          if (isProbe && isCurrent()) isProbing = false;
+          if (!isCurrent()) return;
+          if (isProbe) isProbing = false;
           if (health === "neutral") return;
           if (health === "good") answered();
           if (probeAtMs !== undefined) {
-            // Attempts from before it opened, and last resorts, end here too; only a failed probe counts against it.
-            if (isProbe && isCurrent()) open(nextOpenMs);
+            // Last resorts fail here too; only a failed probe counts against it.
+            if (isProbe) open(nextOpenMs);
             return;
           }
           counts.add(all);
