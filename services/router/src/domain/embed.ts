@@ -56,8 +56,9 @@ export async function embed(incoming: IncomingEmbedding, context: EmbedContext):
 
   const overheadUs = context.clock.monotonicUs() - startedUs;
   const { clock, resilience } = context;
-  const log = attemptLog("whole", clock, resilience.fleet);
+  const log = attemptLog("whole", clock, resilience);
   const describe = () => report(model, log.list(), overheadUs, requestId, context.traceId());
+  resilience.retries.request();
   let outcome = "ok";
   try {
     const trial: Trial = { ...context, log, kind: "whole", signal, deadline };
@@ -112,7 +113,7 @@ async function askOnce(
   { incoming, stop, leg, isHedge, trial, inputTokens }: Asking,
   { provider }: EmbedContext,
 ): Promise<Brought<EmbeddingResponse>> {
-  const attempt = trial.log.begin(stop, isHedge);
+  const attempt = trial.log.begin(stop, isHedge, () => ({}));
   try {
     const response = await provider.embed(stop.deployment, incoming.embedding, leg);
     leg[Symbol.dispose]();

@@ -1,7 +1,7 @@
 import type { Attempt, PassedOver, RoutingReport } from "@switchyard/contracts/vocabulary/routing";
 import type { Recalled, Settlement, StoredAnswer } from "../ports.ts";
 import { type Catalogue, costUsdNanos } from "./catalogue.ts";
-import type { Decision } from "./decide.ts";
+import type { Choice, Decision } from "./decide.ts";
 import type { Outcome } from "./dispatch/outcome.ts";
 import type { Prompt } from "./request.ts";
 
@@ -86,17 +86,20 @@ export function settlementOf(prompt: Prompt, report: RoutingReport, outcome: Out
 const sparedModel = (model: string): PassedOver => ({
   model,
   reason: "unavailable",
-  detail: "its circuit breaker is open: most of what it was asked lately failed or took too long",
+  detail: "its circuit breaker is open: it failed too often or took too long lately, or asked for a long pause",
 });
 
 function reasonOf({ reason, chain }: Decision, { attempts, answeredBy, continuations }: Outcome): string {
   const failed = attempts.filter(({ outcome }) => outcome !== "ok" && outcome !== "CANCELLED").length;
   const news = failed === 0 ? [] : [`${failed} failed ${failed === 1 ? "attempt" : "attempts"}`];
   if (answeredBy && answeredBy !== chain[0]) news.push(`"${answeredBy.model.id}" stands in for it`);
-  else if (failed > 0) news.push("it was asked again");
+  else if (answeredBy && wasAskedAgain(answeredBy, attempts)) news.push("it was asked again");
   if (continuations.length > 0) news.push("the answer was written by more than one model");
   return news.length === 0 ? reason : `${reason}; ${news.join(", ")}`;
 }
+
+const wasAskedAgain = ({ model }: Choice, attempts: readonly Attempt[]) =>
+  attempts.filter((attempt) => attempt.model === model.id).length > 1;
 
 const totalCost = (attempts: readonly Attempt[]) => attempts.reduce((sum, attempt) => sum + attempt.costUsdNanos, 0n);
 

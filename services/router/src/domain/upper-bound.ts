@@ -50,6 +50,7 @@ export function affordableOutput(
     costUsdNanos -= cost;
     if (usage) tokens -= usage.inputTokens + usage.outputTokens;
   }
-  const byMoney = Number(costUsdNanos - priceOf(inputTokens, 0, prices)) / prices.output;
-  return Math.floor(Math.min(Number(tokens) - inputTokens, prices.output === 0 ? Number.POSITIVE_INFINITY : byMoney));
+  const leftUsdNanos = Number(costUsdNanos - priceOf(inputTokens, 0, prices));
+  const byMoney = prices.output === 0 && leftUsdNanos >= 0 ? Number.POSITIVE_INFINITY : leftUsdNanos / prices.output;
+  return Math.floor(Math.min(Number(tokens) - inputTokens, byMoney));
 }

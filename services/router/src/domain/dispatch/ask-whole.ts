@@ -1,6 +1,7 @@
 import type { ChatResponse } from "@switchyard/contracts/vocabulary/chat";
 import type { Choice } from "../decide.ts";
 import type { Prompt } from "../request.ts";
+import { textOf } from "../shape.ts";
 import { AttemptFailure } from "./attempt-failure.ts";
 import type { AttemptLog } from "./attempts.ts";
 import { bounded, type DispatchContext } from "./dispatch-context.ts";
@@ -29,29 +30,33 @@ export async function askWhole(
   { provider, estimateTokens }: DispatchContext,
 ): Promise<Brought<Answered>> {
   const { choice, deployment } = stop;
-  const attempt = log.begin(stop, isHedge);
-  let response: ChatResponse;
+  const readOnly = () => ({ usage: counted(prompt.inputTokens, 0), usageEstimated: true });
+  const attempt = log.begin(stop, isHedge, readOnly);
   try {
-    response = await provider.complete(deployment, bounded(prompt.chat, choice), leg);
+    const response = await provider.complete(deployment, bounded(prompt.chat, choice), leg);
+    const usage = response.usage ?? counted(prompt.inputTokens, estimateTokens(writtenIn(response)));
+    const end = { usage, usageEstimated: response.usage === undefined };
+    leg[Symbol.dispose]();
+    return {
+      take() {
+        attempt.ended(end);
+        return { stop, response };
+      },
+      drop: () => attempt.ended({ ...end, failure: new AttemptFailure("CANCELLED", "another answer came first") }),
+    };
   } catch (error) {
     const failure = leg.failureOf(error);
-    // A provider that was at work when another answer came first has at least read the prompt.
-    const isDropped = failure.reason === "CANCELLED" && !prompt.signal.aborted;
-    attempt.ended({ failure, ...(isDropped && { usage: inputOf(prompt), usageEstimated: true }) });
+    attempt.ended({ failure, ...(leg.isAbandoned() && readOnly()) });
     throw failure;
   }
-  leg[Symbol.dispose]();
-  const usage = response.usage ?? counted(prompt, estimateTokens(writtenIn(response)));
-  const end = { usage, usageEstimated: response.usage === undefined };
-  return {
-    take() {
-      attempt.ended(end);
-      return { stop, response };
-    },
-    drop: () => attempt.ended({ ...end, failure: new AttemptFailure("CANCELLED", "another answer came first") }),
-  };
 }
 
-const inputOf = (prompt: Prompt) => counted(prompt, 0);
-
-const writtenIn = ({ choices }: ChatResponse) => JSON.stringify(choices.map(({ message }) => message?.content));
+/** All that was written, tool calls included, for counting. */
+const writtenIn = ({ choices }: ChatResponse) =>
+  choices
+    .flatMap(({ message }) => [
+      textOf(message),
+      message?.refusal ?? "",
+      ...(message?.toolCalls ?? []).map((call) => call.name + call.arguments),
+    ])
+    .join("");

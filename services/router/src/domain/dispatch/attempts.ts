@@ -4,16 +4,21 @@ import type { Clock } from "../../ports.ts";
 import { costUsdNanos } from "../catalogue.ts";
 import type { AttemptFailure, AttemptFailureReason } from "./attempt-failure.ts";
 import type { Health } from "./breaker.ts";
-import type { Fleet } from "./fleet.ts";
 import type { Candidate, Stop } from "./itinerary.ts";
+import type { Latency } from "./latency.ts";
+import type { Resilience } from "./resilience.ts";
 
-/** How an attempt ended. */
-export interface AttemptEnd {
-  /** Undefined: it answered. */
-  readonly failure?: AttemptFailure | undefined;
+/** What an attempt used. */
+export interface Used {
   /** What the provider reported, or what was counted. Absent: nothing was used. */
   readonly usage?: Usage | undefined;
   readonly usageEstimated?: boolean;
+}
+
+/** How an attempt ended. */
+export interface AttemptEnd extends Used {
+  /** Undefined: it answered. */
+  readonly failure?: AttemptFailure | undefined;
 }
 
 /** An attempt under way. Whoever began it ends it, on every path. */
@@ -26,37 +31,43 @@ export interface RunningAttempt {
 
 /** The attempts of one request, in the order in which they ended. */
 export interface AttemptLog {
-  begin(stop: Stop<Candidate>, isHedge: boolean): RunningAttempt;
+  /** `soFar` says what it has used, where it is still under way when the request is over. */
+  begin(stop: Stop<Candidate>, isHedge: boolean, soFar: () => Used): RunningAttempt;
   list(): readonly Attempt[];
+  /** The request is over: whatever is still under way ends with this failure. */
+  close(failure: AttemptFailure): void;
 }
 
 /** Starts an empty log; what the attempts say of their places is told to the fleet. */
-export function attemptLog(kind: "whole" | "stream", clock: Clock, fleet: Fleet): AttemptLog {
+export function attemptLog(kind: "whole" | "stream", clock: Clock, { fleet, policy }: Resilience): AttemptLog {
   const attempts: Attempt[] = [];
+  const underWay = new Map<RunningAttempt, () => Used>();
   return {
-    begin({ choice, deployment }, isHedge) {
+    begin({ choice, deployment }, isHedge, soFar) {
       const vitals = fleet.of(deployment);
+      const latency = vitals.latency[kind];
       const pass = vitals.breaker.begin();
       const startedUs = clock.monotonicUs();
       const sinceStartUs = () => Math.round(clock.monotonicUs() - startedUs);
       vitals.outstanding += 1;
       let firstContentUs: number | undefined;
-      let isOver = false;
-      return {
+      const attempt: RunningAttempt = {
         answered() {
           firstContentUs = sinceStartUs();
           pass.answered();
         },
         ended({ failure, usage, usageEstimated = false }) {
-          if (isOver) return;
-          isOver = true;
+          if (!underWay.delete(attempt)) return;
           const durationUs = sinceStartUs();
           const tookMs = (kind === "stream" ? (firstContentUs ?? durationUs) : durationUs) / 1_000;
-          const health = healthOf(failure?.reason);
+          const health = healthOf(failure?.reason, tookMs, latency);
           vitals.outstanding -= 1;
           // A place that was given up on has taken at least so long.
-          if (health === "good" || failure?.reason === "UPSTREAM_TIMEOUT") vitals.latency[kind].record(tookMs);
+          if (health === "good" || (health === "bad" && failure?.reason === "UPSTREAM_TIMEOUT")) latency.record(tookMs);
           pass.ended(health, tookMs);
+          const closedForMs = failure?.retryAfterMs ?? 0;
+          // Others need not ask to learn that they are to come later than anyone waits.
+          if (closedForMs > policy.retry.maxRetryAfterMs) vitals.breaker.holdOpen(closedForMs, "seen");
           attempts.push({
             model: choice.model.id,
             provider: deployment.provider,
@@ -64,26 +75,35 @@ export function attemptLog(kind: "whole" | "stream", clock: Clock, fleet: Fleet)
             durationUs: BigInt(durationUs),
             timeToFirstTokenUs: BigInt(firstContentUs ?? 0),
             usage,
-            usageEstimated,
+            usageEstimated: usageEstimated && usage !== undefined,
             costUsdNanos: usage ? costUsdNanos(usage, choice.model.prices) : 0n,
             hedge: isHedge,
           });
         },
       };
+      underWay.set(attempt, soFar);
+      return attempt;
     },
     list: () => attempts,
+    close(failure) {
+      for (const [attempt, soFar] of [...underWay]) attempt.ended({ ...soFar(), failure });
+    },
   };
 }
 
-/** What the end of an attempt says of its place; what is the request's or the caller's own doing says nothing. */
-function healthOf(reason: AttemptFailureReason | undefined): Health {
+/**
+ * What the end of an attempt says of its place; what is the request's or the caller's own doing says nothing. Neither does
+ * a time-out that came sooner than the place usually answers: that caller was in too much of a hurry.
+ */
+function healthOf(reason: AttemptFailureReason | undefined, tookMs: number, latency: Latency): Health {
   switch (reason) {
     case undefined:
       return "good";
+    case "UPSTREAM_TIMEOUT":
+      return tookMs < (latency.quantile(0.5) ?? 0) ? "neutral" : "bad";
     case "UPSTREAM_RATE_LIMITED":
     case "UPSTREAM_UNAVAILABLE":
     case "UPSTREAM_CONNECTION":
-    case "UPSTREAM_TIMEOUT":
     case "UPSTREAM_BROKEN_ANSWER":
     case "UPSTREAM_AUTHENTICATION":
       return "bad";

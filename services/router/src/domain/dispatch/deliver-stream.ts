@@ -30,10 +30,10 @@ export interface StreamDelivery {
   goOn(broken: OpenStream, failure: AttemptFailure): Promise<Successor | undefined>;
   /** Another model has taken over. */
   continued(at: Stop<Choice>, continuation: Continuation): void;
-  /** A refusal as the caller is told it. */
-  told(refusal: Refusal): Refusal;
-  /** All is over; told once. Without a refusal, the first stream's answer is the whole one. */
-  finish(refusal?: Refusal): void;
+  /** All is over: the first stream's answer is the whole one. */
+  finish(): void;
+  /** All is over without a whole answer, unless it was over before; gives what the caller is told. */
+  refuse(refusal: Refusal): Refusal;
 }
 
 /**
@@ -45,17 +45,19 @@ export function deliverStream(delivery: StreamDelivery): AsyncIterable<Piece> {
   let current = first;
   let isOpen = true;
   let used: Usage | undefined;
-  const close = (failure?: AttemptFailure, refusal?: Refusal) => {
-    if (!isOpen) return;
+  const close = (failure?: AttemptFailure) => {
     isOpen = false;
     prompt.signal.removeEventListener("abort", onAbort);
     current.ended(failure);
-    delivery.finish(refusal && delivery.told(refusal));
   };
   // A caller that goes away may never read on, so the end cannot wait for the reader.
   const onAbort = () => {
     const isTooLate = isLate(prompt, nowMs());
-    close(gone(isTooLate), abandoned(isTooLate));
+    close(gone(isTooLate));
+    delivery.refuse(abandoned(isTooLate));
+  };
+  const refuseWhenClosed = () => {
+    if (!isOpen) throw abandoned(isLate(prompt, nowMs()));
   };
   if (prompt.signal.aborted) onAbort();
   else prompt.signal.addEventListener("abort", onAbort, { once: true });
@@ -65,29 +67,32 @@ export function deliverStream(delivery: StreamDelivery): AsyncIterable<Piece> {
       for (let pass = passOn(first); ; ) {
         try {
           for (let chunk = await pass.next(); chunk; chunk = await pass.next()) yield chunk;
-          return close();
+          refuseWhenClosed();
+          close();
+          return delivery.finish();
         } catch (error) {
+          if (error instanceof Refusal) throw error;
           const failure = error instanceof AttemptFailure ? error : asFailure(error, delivery.onUnforeseen);
           const broken = current;
           broken.ended(failure);
           used = sumOfUsage(used, broken.usage());
           const successor = isOpen ? await delivery.goOn(broken, failure) : undefined;
           if (!successor) throw brokenOff(failure, broken);
-          await broken.close();
           current = successor.stream;
-          if (!isOpen) throw brokenOff(gone(isLate(prompt, nowMs())), current);
+          refuseWhenClosed();
           delivery.continued(current.stop, successor.continuation);
           yield successor.continuation;
           pass = carryOn(successor, first, used);
         }
       }
     } catch (error) {
-      const refusal = error instanceof Refusal ? error : new Refusal("UPSTREAM_BROKEN_ANSWER", "the answer broke off");
-      close(undefined, refusal);
-      throw delivery.told(refusal);
+      close(gone(false));
+      if (error instanceof Refusal) throw delivery.refuse(error);
+      delivery.onUnforeseen(error);
+      throw delivery.refuse(new Refusal("UPSTREAM_BROKEN_ANSWER", "the answer broke off"));
     } finally {
-      close(gone(false), new Refusal("CANCELLED", "the caller stopped reading the answer"));
-      await current.close();
+      close(gone(false));
+      delivery.refuse(new Refusal("CANCELLED", "the caller stopped reading the answer"));
     }
   })();
 }

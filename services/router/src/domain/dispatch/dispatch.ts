@@ -4,6 +4,7 @@ import type { Choice, Decision } from "../decide.ts";
 import { Refusal } from "../refusal.ts";
 import type { Prompt } from "../request.ts";
 import { askWhole } from "./ask-whole.ts";
+import { AttemptFailure } from "./attempt-failure.ts";
 import { attemptLog } from "./attempts.ts";
 import { deliverStream, type Piece } from "./deliver-stream.ts";
 import { bounded, type DispatchContext } from "./dispatch-context.ts";
@@ -37,8 +38,8 @@ export function dispatch(
 ): Dispatched {
   const { clock, resilience } = context;
   const kind = prompt.isStreamed ? "stream" : "whole";
-  const log = attemptLog(kind, clock, resilience.fleet);
-  const { signal, deadline } = prompt;
+  const log = attemptLog(kind, clock, resilience);
+  const { signal, deadline, inputTokens } = prompt;
   const trial: Trial = { ...context, log, kind, signal, deadline };
   const { retry } = resilience.policy;
   const nowMs = () => clock.now();
@@ -53,12 +54,23 @@ export function dispatch(
     attempts: log.list(),
     spared: itinerary.spared().map(({ id }) => id),
   });
-  const told = (refusal: Refusal) => withAttempts(refusal, log.list());
   const finish = (change: Partial<Outcome>) => {
     if (isOver) return;
     isOver = true;
-    state = { ...state, ...change };
+    log.close(
+      new AttemptFailure(
+        change.refusal?.reason === "DEADLINE_EXCEEDED" ? "DEADLINE_EXCEEDED" : "CANCELLED",
+        "the request is over",
+      ),
+    );
+    const refusal = change.refusal && withAttempts(change.refusal, log.list());
+    state = { ...state, ...change, refusal };
     whenOver(progress());
+  };
+  /** Ends it without an answer; gives the refusal that the caller is told, which tells of every attempt. */
+  const refuse = (refusal: Refusal): Refusal => {
+    finish({ refusal });
+    return state.refusal ?? refusal;
   };
 
   const whole = async (): Promise<Delivery> => {
@@ -70,7 +82,7 @@ export function dispatch(
   };
   const streamed = async (): Promise<Delivery> => {
     const first = await pursue(itinerary, trial, (stop, leg, isHedge) =>
-      openStream({ prompt, chat: bounded(prompt.chat, stop.choice), stop, leg, isHedge, log }, context),
+      openStream({ chat: bounded(prompt.chat, stop.choice), inputTokens, stop, leg, isHedge, log }, context),
     );
     state = { ...state, ...answering(first.stop) };
     const pieces = deliverStream({
@@ -78,23 +90,21 @@ export function dispatch(
       first,
       nowMs,
       onUnforeseen: context.onUnforeseen,
-      told,
       goOn: (broken, failure) => goOn({ prompt, itinerary, trial, first, broken, failure, reserved }, context),
       continued: (stop, continuation) => {
         state = { ...state, ...answering(stop), continuations: [...state.continuations, continuation] };
         context.observer.continued(continuation);
       },
-      finish: (refusal) => finish(refusal ? { refusal } : { response: first.answer.response() }),
+      finish: () => finish({ response: first.answer.response() }),
+      refuse,
     });
     return { kind: "stream", pieces };
   };
 
   const delivery = (prompt.isStreamed ? streamed() : whole()).catch((error: unknown) => {
-    const refusal = told(
-      error instanceof Refusal ? error : new Refusal("ALL_CANDIDATES_FAILED", "the dispatch failed"),
-    );
-    finish({ refusal });
-    throw error instanceof Refusal ? refusal : error;
+    if (error instanceof Refusal) throw refuse(error);
+    refuse(new Refusal("ALL_CANDIDATES_FAILED", "the dispatch failed"));
+    throw error;
   });
   return { delivery, progress };
 }

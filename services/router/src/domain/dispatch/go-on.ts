@@ -27,7 +27,7 @@ export interface Break {
   readonly reserved: Amount;
 }
 
-/** Fewer output tokens are not worth another reading of the prompt. */
+/** Fewer output tokens are not worth another reading of the prompt, unless the caller asked for no more. */
 const leastOutputTokens = 16;
 
 /**
@@ -45,13 +45,17 @@ export async function goOn(at: Break, context: DispatchContext): Promise<Success
   let used: ContinuationMethod = "anew";
 
   const attempt = async (stop: Stop<Choice>, leg: Leg, isHedge: boolean): Promise<Brought<OpenStream>> => {
+    const allowed = stop.choice.maxOutputTokens - writtenTokens;
     const affordable = affordableOutput(at.reserved, trial.log.list(), stop.choice.model, inputTokens);
-    const maxTokens = Math.min(stop.choice.maxOutputTokens - writtenTokens, affordable);
-    if (maxTokens < leastOutputTokens) throw unfit("UPSTREAM_CONTEXT_LENGTH", "what is left does not pay for more");
+    const maxTokens = Math.min(allowed, affordable);
+    if (maxTokens < Math.max(1, Math.min(allowed, leastOutputTokens))) {
+      throw unfit("UPSTREAM_CONTEXT_LENGTH", "what is left does not pay for more");
+    }
     for (const method of methodsFor(stop.choice, sofar)) {
       const chat = continuationOf(prompt, sofar, maxTokens, method);
       try {
-        const { take, drop } = await openStream({ prompt, chat, stop, leg, isHedge, log: trial.log }, context);
+        const opening = { chat, inputTokens: prompt.inputTokens + writtenTokens, stop, leg, isHedge, log: trial.log };
+        const { take, drop } = await openStream(opening, context);
         const takeAs = () => {
           used = method;
           return take();

@@ -16,8 +16,8 @@ export interface Stop<C extends Candidate> {
   readonly deployment: ModelDeployment;
   /** How long to wait before, in milliseconds. */
   readonly pauseMs: number;
-  /** Whether the same place was asked before. */
-  readonly isRetry: boolean;
+  /** Whether no place of this model was asked before. */
+  readonly isNewModel: boolean;
 }
 
 const modelOf = ({ model }: Candidate) => model;
@@ -28,7 +28,7 @@ export interface Itinerary<C extends Candidate> {
   readonly first: C;
   /** Where to go now; undefined if no place is left that may answer in time. */
   next(): Stop<C> | undefined;
-  /** Another model than this one that may be asked beside it at once, as good as any; undefined if there is none. */
+  /** Another model that may be asked beside this one at once; undefined if there is none, or no hedge is allowed now. */
   beside(choice: C): Stop<C> | undefined;
   /** An attempt failed. */
   failed(stop: Stop<C>, failure: AttemptFailure): void;
@@ -44,6 +44,7 @@ export interface ItineraryContext {
   readonly retry: RetryPolicy;
   readonly fleet: Fleet;
   readonly retries: Allowance;
+  readonly hedges: Allowance;
   readonly random: () => number;
   readonly nowMs: () => number;
   /** When the caller stops waiting, in milliseconds since the epoch. */
@@ -88,10 +89,11 @@ export function layOut<C extends Candidate>(chain: readonly [C, ...C[]], context
   const triesOf = (choice: C) => places.reduce((sum, place) => sum + (place.choice === choice ? place.tries : 0), 0);
 
   const go = (place: Place<C>, pauseMs: number): Stop<C> => {
-    const isRetry = place.tries > 0;
+    const { choice, deployment } = place;
+    const isNewModel = triesOf(choice) === 0;
     place.tries += 1;
     last = place;
-    return { choice: place.choice, deployment: place.deployment, pauseMs, isRetry };
+    return { choice, deployment, pauseMs, isNewModel };
   };
   /** The first choice that has such places, and of those the due one among its most preferred. */
   const pick = (among: (place: Place<C>) => boolean): Place<C> | undefined => {
@@ -111,20 +113,24 @@ export function layOut<C extends Candidate>(chain: readonly [C, ...C[]], context
         : Math.max(0, comeBackAtMs - nowMs()),
       context.random,
     );
+  const asksForLong = ({ failure }: Place<C>) => (failure?.retryAfterMs ?? 0) > retry.maxRetryAfterMs;
+  // The breaker of a place that asks for a long pause is open just as long.
   const mayRetry = (place: Place<C>) =>
-    isOpen(place) && place.tries > 0 && triesOf(place.choice) < retry.attemptsPerModel && isAdmitting(place);
+    isOpen(place) &&
+    place.tries > 0 &&
+    triesOf(place.choice) < retry.attemptsPerModel &&
+    (isAdmitting(place) || asksForLong(place));
   const fits = (pauseMs: number) => pauseMs < context.deadline - nowMs();
 
   const sibling = () => last && pick((place) => place.choice === last?.choice && isFresh(place) && isAdmitting(place));
   const retryHere = (): Stop<C> | undefined => {
-    if (last?.failure?.consequence !== "same_model" || !mayRetry(last)) return undefined;
-    if ((last.failure.retryAfterMs ?? 0) > retry.maxRetryAfterMs) return undefined;
+    if (last?.failure?.consequence !== "same_model" || asksForLong(last) || !mayRetry(last)) return undefined;
     const pauseMs = pauseAt(last);
     return fits(pauseMs) && context.retries.take() ? go(last, pauseMs) : undefined;
   };
   const retryAnywhere = (): Stop<C> | undefined => {
     const [soonest] = places
-      .filter((place) => place.failure !== undefined && mayRetry(place))
+      .filter(mayRetry)
       .map((place) => ({ place, pauseMs: pauseAt(place) }))
       .sort((a, b) => a.pauseMs - b.pauseMs);
     return soonest && fits(soonest.pauseMs) && context.retries.take() ? go(soonest.place, soonest.pauseMs) : undefined;
@@ -143,13 +149,13 @@ export function layOut<C extends Candidate>(chain: readonly [C, ...C[]], context
     },
     beside(choice) {
       const place = fresh(choice);
-      return place && go(place, 0);
+      return place && context.hedges.take() ? go(place, 0) : undefined;
     },
     failed({ deployment }, failure) {
       const place = places.find((entry) => entry.deployment === deployment);
       if (!place) return;
       place.failure = failure;
-      if (failure.retryAfterMs !== undefined) place.comeBackAtMs = nowMs() + failure.retryAfterMs;
+      place.comeBackAtMs = failure.retryAfterMs === undefined ? undefined : nowMs() + failure.retryAfterMs;
       if (failure.consequence === "larger_model") tooSmall = Math.max(tooSmall, place.choice.model.contextWindow);
       if (failure.consequence === "next_model" || failure.consequence === "stop") place.isOut = true;
       last = place;

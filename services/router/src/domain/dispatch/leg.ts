@@ -8,6 +8,10 @@ export interface Leg extends Patience, Disposable {
   commit(): void;
   /** Drops the attempt: another has won. */
   abandon(): void;
+  /** Whether it was dropped: its provider was at work, and has at least read the prompt. */
+  isAbandoned(): boolean;
+  /** Ends the call to the provider, whose answer nobody reads any more. */
+  hangUp(): void;
   /** Why the attempt really failed: a dropped one fails in many ways, but only for who dropped it. */
   failureOf(error: unknown): AttemptFailure;
 }
@@ -21,9 +25,10 @@ export function beginLeg(
 ): Leg {
   const controller = new AbortController();
   let end: "limit" | "abandoned" | undefined;
+  const hangUp = () => controller.abort();
   const stop = (why: "limit" | "abandoned") => {
     end ??= why;
-    controller.abort();
+    hangUp();
   };
   const onCaller = () => controller.abort(caller.signal.reason);
   if (caller.signal.aborted) onCaller();
@@ -34,6 +39,8 @@ export function beginLeg(
     deadline: caller.deadline,
     commit: forget,
     abandon: () => stop("abandoned"),
+    isAbandoned: () => end === "abandoned",
+    hangUp,
     failureOf(error) {
       if (end === "abandoned") return new AttemptFailure("CANCELLED", "another answer came first");
       if (end === "limit" && !isLate(caller, clock.now())) {

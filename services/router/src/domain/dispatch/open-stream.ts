@@ -4,6 +4,7 @@ import type { Choice } from "../decide.ts";
 import type { Asking } from "./ask-whole.ts";
 import { type Assembly, assembly } from "./assemble.ts";
 import { AttemptFailure } from "./attempt-failure.ts";
+import type { Used } from "./attempts.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
 import type { Brought } from "./hedge.ts";
 import type { Stop } from "./itinerary.ts";
@@ -18,16 +19,18 @@ export interface OpenStream {
   readonly answer: Assembly;
   /** What it took, as reported or else as counted; undefined: nothing. */
   usage(): Usage | undefined;
-  /** Ends the attempt, once: with the failure, or well. */
+  /** Ends the attempt, once: with the failure, which hangs up, or well. */
   ended(failure?: AttemptFailure): void;
-  /** Hangs up. */
-  close(): Promise<void>;
+  /** Ends it where nobody did. */
+  close(): void;
 }
 
 /** What one attempt at a stream needs. */
-export interface Opening extends Asking {
+export interface Opening extends Omit<Asking, "prompt"> {
   /** What is asked, which for a continuation is not what the caller asked. */
   readonly chat: ChatRequest;
+  /** As estimated. */
+  readonly inputTokens: number;
 }
 
 /**
@@ -35,13 +38,19 @@ export interface Opening extends Asking {
  * leaves the caller free to ask another model. Throws AttemptFailure.
  */
 export async function openStream(opening: Opening, context: DispatchContext): Promise<Brought<OpenStream>> {
-  const { prompt, stop, leg } = opening;
-  const attempt = opening.log.begin(stop, opening.isHedge);
-  const upstream = context.provider.stream(stop.deployment, opening.chat, leg)[Symbol.asyncIterator]();
+  const { stop, leg, inputTokens } = opening;
   const answer = assembly();
+  let hasContent = false;
+  const used = (): Used => {
+    const { usage } = answer.response();
+    if (usage || !(hasContent || leg.isAbandoned())) return { usage };
+    return { usage: counted(inputTokens, context.estimateTokens(answer.text())), usageEstimated: true };
+  };
+  const attempt = opening.log.begin(stop, opening.isHedge, used);
+  const upstream = context.provider.stream(stop.deployment, opening.chat, leg)[Symbol.asyncIterator]();
   const held: ChatChunk[] = [];
   let pending: Promise<IteratorResult<ChatChunk>> | undefined;
-  let hasContent = false;
+  let isOver = false;
 
   const receive = async (): Promise<ChatChunk | undefined> => {
     const coming = pending ?? upstream.next();
@@ -65,16 +74,18 @@ export async function openStream(opening: Opening, context: DispatchContext): Pr
       throw leg.failureOf(error);
     }
   };
-  const reported = () => answer.response().usage;
-  const usage = () => reported() ?? (hasContent ? counted(prompt, context.estimateTokens(answer.text())) : undefined);
+  // What goes wrong while it is let go is of no interest any more.
+  const letGo = () => void Promise.resolve(upstream.return?.()).catch(() => undefined);
   const ended = (failure?: AttemptFailure) => {
-    attempt.ended({ failure, usage: usage(), usageEstimated: reported() === undefined });
+    if (isOver) return;
+    isOver = true;
+    attempt.ended({ ...used(), failure });
     leg[Symbol.dispose]();
+    if (failure === undefined) return;
+    leg.hangUp();
+    letGo();
   };
-  const close = async () => {
-    ended(new AttemptFailure("CANCELLED", "the answer was not read to its end"));
-    await upstream.return?.();
-  };
+  const close = () => ended(new AttemptFailure("CANCELLED", "the answer was not read to its end"));
 
   try {
     while (!hasContent) {
@@ -85,17 +96,20 @@ export async function openStream(opening: Opening, context: DispatchContext): Pr
     }
     attempt.answered();
     const { holdBackTokens, holdBackMs } = context.resilience.policy.stream;
-    if (holdBackTokens > held.length) {
+    if (holdBackTokens > 1) {
       const hold = { upstream, held, answer, tokens: holdBackTokens, forMs: holdBackMs, clock: context.clock };
       pending = (await holdBack(hold)).awaited;
     }
   } catch (error) {
     const failure = leg.failureOf(error);
-    ended(failure);
+    // The leg may yet be used for another way to ask.
+    attempt.ended({ ...used(), failure });
+    letGo();
     throw failure;
   }
   leg.commit();
-  return { take: () => ({ stop, next, answer, usage, ended, close }), drop: () => void close() };
+  const usage = () => used().usage;
+  return { take: () => ({ stop, next, answer, usage, ended, close }), drop: close };
 }
 
 interface HoldBack {

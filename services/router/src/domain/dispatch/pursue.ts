@@ -25,7 +25,7 @@ export async function pursue<C extends Candidate, T>(
     if (stop.pauseMs > 0) await clock.sleep(stop.pauseMs, trial.signal).catch(() => undefined);
     refuseWhenOver(trial, clock);
     const { id } = stop.choice.model;
-    if (id !== first && !stop.isRetry) observer.fellBack(first, id, last?.reason ?? "BREAKER_OPEN");
+    if (id !== first && stop.isNewModel) observer.fellBack(first, id, last?.reason ?? "BREAKER_OPEN");
     const result = await makeRound(stop, itinerary, trial, attempt);
     if ("brought" in result) return result.brought.take();
     last = result.failure;
@@ -51,7 +51,7 @@ function makeRound<C extends Candidate, T>(
     clock: trial.clock,
     second() {
       const other = itinerary.beside(stop.choice);
-      if (!other || !trial.resilience.hedges.take()) return undefined;
+      if (!other) return undefined;
       trial.observer.hedged(stop.choice.model.id, other.choice.model.id);
       return begin(other, true);
     },
@@ -72,7 +72,8 @@ function makeAttempt<C extends Candidate, T>(
     } catch (error) {
       const failure = error instanceof AttemptFailure ? error : leg.failureOf(error);
       leg[Symbol.dispose]();
-      itinerary.failed(stop, failure);
+      // One that was dropped says nothing of its place, which may still be of use.
+      if (!leg.isAbandoned()) itinerary.failed(stop, failure);
       return { failure };
     }
   };

@@ -1,10 +1,9 @@
 import type { Usage } from "@switchyard/contracts/vocabulary/chat";
-import type { Prompt } from "../request.ts";
 
 /** Usage as the platform counts it where the provider reports none. */
-export function counted(prompt: Prompt, outputTokens: number): Usage {
+export function counted(inputTokens: number, outputTokens: number): Usage {
   return {
-    inputTokens: BigInt(prompt.inputTokens),
+    inputTokens: BigInt(inputTokens),
     cachedInputTokens: 0n,
     outputTokens: BigInt(outputTokens),
     reasoningTokens: 0n,
