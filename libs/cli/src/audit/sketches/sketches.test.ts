@@ -105,6 +105,18 @@ describe("the sample of different keys", () => {
   });
 });
 
+describe("a key that is most of everything", () => {
+  it.each(["a", "b", "c", "d", "e", "f"])("neither misses nor inflates the share of the top fifth (%s)", (giant) => {
+    const sample = createDistinctSample(500);
+    const heavy = createHeavyHitters(500);
+    for (const hash of [...hashes(10_000), ...Array(10_000).fill(hashText(giant))]) {
+      sample.add(hash);
+      heavy.add(hash, () => "");
+    }
+    expect(Math.abs(sample.shareOfTop(0.2, heavy.top(100)) - 0.6)).toBeLessThan(0.03);
+  });
+});
+
 describe("the reservoir", () => {
   it("keeps everything while there is room, and makes only what it keeps", () => {
     const reservoir = createReservoir<number>(5, seededRandom(1));
