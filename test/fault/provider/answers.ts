@@ -9,6 +9,7 @@ import {
   sendHead,
   textBetween,
   wholeBody,
+  writeBeginning,
   writeTokens,
 } from "./writing.ts";
 
@@ -52,12 +53,11 @@ export const slowDrip =
   (pauseMs: number, tokensBefore = 0): Behaviour =>
   async (exchange) => {
     const { response, served, over } = exchange;
-    if (served.isStreamed) {
-      beginStream(exchange);
-      writeTokens(exchange, 0, tokensBefore);
-    } else sendHead(exchange);
+    const from = placeOf(exchange);
+    if (served.isStreamed) writeBeginning(exchange, tokensBefore);
+    else sendHead(exchange);
     const rest = served.isStreamed
-      ? deltaEvent(exchange, { content: textBetween(tokensBefore, answerTokens) })
+      ? deltaEvent(exchange, { content: textBetween(from + tokensBefore, answerTokens) })
       : wholeBody(exchange);
     // None of the rest is of use before the last byte, which never comes in time.
     served.completionTokens = tokensBefore;

@@ -2,13 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Behaviour, Exchange } from "./exchange.ts";
 import {
   answerTokens,
-  beginStream,
   deltaEvent,
   endStream,
   event,
   sendHead,
-  textBetween,
   wholeBody,
+  writeBeginning,
   writeTokens,
 } from "./writing.ts";
 
@@ -48,25 +47,20 @@ export const malformedAfter =
       response.end(body.slice(0, body.length / 2));
       return;
     }
-    beginStream(exchange);
-    writeTokens(exchange, 0, tokens);
+    const to = writeBeginning(exchange, tokens);
+    const { completionTokens, streamedText } = served;
     response.write(`${deltaEvent(exchange, { content: " lost" }).slice(0, 60)}\n\n`);
-    writeTokens(exchange, tokens, answerTokens);
+    writeTokens(exchange, to, answerTokens);
     endStream(exchange);
     // What comes behind it cannot be told from what is lost.
-    Object.assign(served, {
-      completionTokens: tokens,
-      streamedText: textBetween(0, tokens),
-      hasReportedUsage: false,
-    });
+    Object.assign(served, { completionTokens, streamedText, hasReportedUsage: false });
   };
 
 /** Ends a stream in order after so many tokens, with or without a finish reason, but without `[DONE]`. */
 export const withoutDone =
   (tokens: number, finishReason?: string): Behaviour =>
   (exchange) => {
-    beginStream(exchange);
-    writeTokens(exchange, 0, tokens);
+    writeBeginning(exchange, tokens);
     exchange.response.end(finishReason === undefined ? "" : deltaEvent(exchange, {}, finishReason));
   };
 
@@ -79,17 +73,15 @@ export const errorAfter =
       exchange.response.end(JSON.stringify({ error }));
       return;
     }
-    if (tokens > 0) beginStream(exchange);
+    if (tokens > 0) writeBeginning(exchange, tokens);
     else sendHead(exchange);
-    writeTokens(exchange, 0, tokens);
     exchange.response.end(event({ error }) + event("[DONE]"));
   };
 
 function sendBeginning(exchange: Exchange, tokens: number): void {
   const { response, served } = exchange;
   if (served.isStreamed) {
-    beginStream(exchange);
-    writeTokens(exchange, 0, tokens);
+    writeBeginning(exchange, tokens);
     return;
   }
   const body = wholeBody(exchange);

@@ -48,6 +48,12 @@ export const rejectsPrefill = (): Behaviour => (exchange) =>
     ? refuses(400, { message: "The last message must be of the user.", type: "invalid_request_error" })(exchange)
     : healthy()(exchange);
 
+/** Refuses conversations in which the assistant has spoken, and answers all others. */
+export const rejectsAssistant = (): Behaviour => (exchange) =>
+  exchange.served.messages.some(({ role }) => role === "assistant")
+    ? refuses(400, { message: "Only one message is taken.", type: "invalid_request_error" })(exchange)
+    : healthy()(exchange);
+
 /** Refuses some keys, each with a status, and answers the others. */
 export const refusesKeys =
   (statuses: Readonly<Record<number, number>>): Behaviour =>

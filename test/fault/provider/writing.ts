@@ -20,6 +20,15 @@ export function placeOf({ served: { messages } }: Exchange): number {
   return sofar.trimStart().split(" ").length;
 }
 
+/** Begins a stream where the answer goes on, and writes so many of its tokens. Returns the place behind them. */
+export function writeBeginning(exchange: Exchange, tokens: number): number {
+  const from = placeOf(exchange);
+  const to = Math.min(answerTokens, from + tokens);
+  beginStream(exchange);
+  writeTokens(exchange, from, to);
+  return to;
+}
+
 /** Sends the head of a response. */
 export function sendHead({ response, served }: Exchange, status = 200, headers: Record<string, string> = {}): void {
   served.status = status;

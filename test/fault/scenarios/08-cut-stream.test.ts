@@ -1,9 +1,11 @@
 import { expect } from "vitest";
-import { expectBroken, expectContinued, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
+import { expectBroken, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
 import { rescueOff } from "../harness/fault-config.ts";
 import { streamedWays, ways, wholeWays } from "../harness/heard.ts";
+import { eachRescue } from "../harness/rescue.ts";
 import { eachWay, row } from "../harness/row.ts";
 import { cutAfter } from "../provider/breaks.ts";
+import { textBetween } from "../provider/writing.ts";
 
 row(
   "an answer that is cut",
@@ -37,27 +39,24 @@ row(
   rescueOff,
 );
 
-row("a cut stream, by default", (bench) => {
-  eachWay(streamedWays, "is gone on with by a model that is told to continue", async (way) => {
-    const cast = bench().cast({ primary: cutAfter(40) });
+row("a stream that is cut after tokens went out", (bench) => {
+  eachRescue(bench, "by default", { behaviour: cutAfter(40), tokens: 40, reason: "UPSTREAM_BROKEN_ANSWER" });
+
+  eachWay(streamedWays, "twice is written by three models", async (way) => {
+    const cast = bench().cast({ primary: cutAfter(20), secondary: cutAfter(25) });
     const told = await bench().ask(way, cast);
-    expectContinued(told, cast, { tokens: 40, method: "prompt" });
+    expectWhole(told, cast.large);
+    const [first, second] = [textBetween(0, 20).length, textBetween(0, 45).length];
+    expect(told.report?.continuations).toEqual([
+      { from: cast.primary, to: cast.secondary, method: "prompt", afterCharacters: first },
+      { from: cast.secondary, to: cast.large, method: "prompt", afterCharacters: second },
+    ]);
+    expect(told.newsAt).toEqual([first, second]);
     await expectTries(bench(), cast, told, [
       [cast.primary, "UPSTREAM_BROKEN_ANSWER"],
-      [cast.secondary, "ok"],
+      [cast.secondary, "UPSTREAM_BROKEN_ANSWER"],
+      [cast.large, "ok"],
     ]);
-    expect(bench().served(cast)).toHaveLength(2);
     await expectNotCached(bench(), cast, told);
-  });
-
-  eachWay(streamedWays, "is gone on with by a model that takes the beginning for its own", async (way) => {
-    const cast = bench().cast({ opener: cutAfter(40) });
-    const told = await bench().ask(way, cast, { role: "opener" });
-    expectContinued(told, cast, { from: "opener", by: "prefiller", tokens: 40, method: "prefill" });
-    await expectTries(bench(), cast, told, [
-      [cast.opener, "UPSTREAM_BROKEN_ANSWER"],
-      [cast.prefiller, "ok"],
-    ]);
-    await expectNotCached(bench(), cast, told, "opener");
   });
 });

@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { expectBroken, expectDropped, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
 import { limits, rescueOff } from "../harness/fault-config.ts";
 import { streamedWays, wholeWays } from "../harness/heard.ts";
+import { eachRescue } from "../harness/rescue.ts";
 import { eachWay, row } from "../harness/row.ts";
 import { stallsAfter } from "../provider/breaks.ts";
 
@@ -32,3 +33,7 @@ row(
   },
   rescueOff,
 );
+
+row("a stream that stalls after tokens went out", (bench) => {
+  eachRescue(bench, "by default", { behaviour: stallsAfter(40), tokens: 40, reason: "UPSTREAM_TIMEOUT" });
+});

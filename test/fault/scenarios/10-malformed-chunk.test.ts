@@ -1,6 +1,7 @@
 import { expectBroken, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
 import { rescueOff } from "../harness/fault-config.ts";
 import { streamedWays, ways } from "../harness/heard.ts";
+import { eachRescue } from "../harness/rescue.ts";
 import { eachWay, row } from "../harness/row.ts";
 import { malformedAfter } from "../provider/breaks.ts";
 
@@ -28,3 +29,7 @@ row(
   },
   rescueOff,
 );
+
+row("a malformed piece in the middle of a stream", (bench) => {
+  eachRescue(bench, "by default", { behaviour: malformedAfter(20), tokens: 20, reason: "UPSTREAM_BROKEN_ANSWER" });
+});

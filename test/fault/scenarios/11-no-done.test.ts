@@ -1,6 +1,8 @@
+import { expect } from "vitest";
 import { expectBroken, expectCached, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
 import { rescueOff } from "../harness/fault-config.ts";
 import { streamedWays } from "../harness/heard.ts";
+import { eachRescue } from "../harness/rescue.ts";
 import { eachWay, row } from "../harness/row.ts";
 import { withoutDone } from "../provider/breaks.ts";
 import { answerTokens } from "../provider/writing.ts";
@@ -37,3 +39,15 @@ row(
   },
   rescueOff,
 );
+
+row("a stream that ends in order before its answer does", (bench) => {
+  eachRescue(bench, "by default", { behaviour: withoutDone(40), tokens: 40, reason: "UPSTREAM_BROKEN_ANSWER" });
+
+  eachWay(streamedWays, "is not gone on with where the model said that it had finished", async (way) => {
+    const cast = bench().cast({ primary: withoutDone(answerTokens, "stop") });
+    const told = await bench().ask(way, cast);
+    expectWhole(told, cast.primary);
+    expect(told).toMatchObject({ newsAt: [], report: { continuations: [] } });
+    await expectTries(bench(), cast, told, [[cast.primary, "ok"]]);
+  });
+});

@@ -2,6 +2,7 @@ import { describe, expect } from "vitest";
 import { expectBroken, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
 import { rescueOff } from "../harness/fault-config.ts";
 import { streamedWays, ways } from "../harness/heard.ts";
+import { eachRescue } from "../harness/rescue.ts";
 import { eachWay, row } from "../harness/row.ts";
 import { errorAfter } from "../provider/breaks.ts";
 
@@ -37,3 +38,7 @@ row(
   },
   rescueOff,
 );
+
+row("an error object in the middle of a stream", (bench) => {
+  eachRescue(bench, "by default", { behaviour: errorAfter(20), tokens: 20, reason: "UPSTREAM_UNAVAILABLE" });
+});

@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { expectBroken, expectCached, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
 import { limits, rescueOff } from "../harness/fault-config.ts";
 import { streamedWays, ways } from "../harness/heard.ts";
+import { eachRescue } from "../harness/rescue.ts";
 import { eachWay, row } from "../harness/row.ts";
 import { slowDrip, steady } from "../provider/answers.ts";
 
@@ -40,3 +41,7 @@ row(
   },
   rescueOff,
 );
+
+row("a stream that begins to drip after tokens went out", (bench) => {
+  eachRescue(bench, "by default", { behaviour: slowDrip(pauseMs, 20), tokens: 20, reason: "UPSTREAM_TIMEOUT" });
+});
