@@ -13,6 +13,7 @@ import type {
 import type { ModelDeployment } from "./domain/catalogue.ts";
 import type { BreakerNews } from "./domain/dispatch/breaker.ts";
 import type { Outcome } from "./domain/dispatch/outcome.ts";
+import type { Refusal } from "./domain/refusal.ts";
 import type { Patience, Prompt } from "./domain/request.ts";
 
 /** A place for an answer, made by the cache; opaque here. */
@@ -64,6 +65,33 @@ export interface Amount {
   readonly costUsdNanos: bigint;
 }
 
+/** The most that a request can use, in all and of each tier of models it may ask, that of the first choice first. */
+export interface Bound {
+  readonly all: Amount;
+  readonly tiers: readonly { readonly tier: Tier; readonly amount: Amount }[];
+}
+
+/** What is to be set aside. */
+export interface ReserveOrder {
+  readonly requestId: string;
+  readonly caller: Caller;
+  readonly bound: Bound;
+  /** Whether the platform chose the models, so that it may be told to choose cheaper ones. */
+  readonly isRouted: boolean;
+}
+
+/** What became of an order that no limit refused. */
+export type Reserved =
+  /** Set aside; the warnings say which budgets are fuller than they should get. */
+  | { readonly kind: "granted"; readonly warnings: readonly string[] }
+  /** Nothing is set aside: only these tiers are left, for this reason; with a refusal, no other may be asked at all. */
+  | {
+      readonly kind: "narrowed";
+      readonly tiers: readonly Tier[];
+      readonly because: string;
+      readonly refusal: Refusal | undefined;
+    };
+
 /** What a request used, for the ledger. */
 export interface Settlement {
   readonly requestId: string;
@@ -80,8 +108,8 @@ export interface Settlement {
 
 /** The budget, as the router needs it. */
 export interface Budget {
-  /** Sets an amount aside. Throws Refusal: BUDGET_EXHAUSTED, BUDGET_UNAVAILABLE. */
-  reserve(requestId: string, caller: Caller, amount: Amount, patience: Patience): Promise<void>;
+  /** Sets an amount aside, once for a request id. Throws Refusal: BUDGET_EXHAUSTED, BUDGET_UNAVAILABLE. */
+  reserve(order: ReserveOrder, patience: Patience): Promise<Reserved>;
   /** Books what was used. Rejects if the budget service cannot be reached; repeating is safe. */
   settle(settlement: Settlement): Promise<void>;
   /** Frees a reservation nothing was spent of. Rejects if the budget service cannot be reached; repeating is safe. */

@@ -1,8 +1,13 @@
-import type { Refusal as BudgetRefusal, BudgetServiceDefinition } from "@switchyard/contracts/budget/v1/budget";
+import type {
+  Refusal as BudgetRefusal,
+  BudgetServiceDefinition,
+  Narrowing,
+  Reservation,
+} from "@switchyard/contracts/budget/v1/budget";
 import { type Client, RpcError } from "@switchyard/rpc";
 import { refuseWhenOver } from "../domain/dispatch/refusals.ts";
 import { Refusal } from "../domain/refusal.ts";
-import type { Budget } from "../ports.ts";
+import type { Budget, Reserved } from "../ports.ts";
 import type { OutageLog } from "./outage-log.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -12,9 +17,10 @@ const settleTimeoutMs = 5_000;
 /** The budget service over gRPC. */
 export function grpcBudget(client: Client<BudgetServiceDefinition>, log: OutageLog): Budget {
   return {
-    async reserve(requestId, caller, amount, patience) {
+    async reserve({ requestId, caller, bound, isRouted }, patience) {
       const { signal, deadline } = patience;
-      const request = { requestId, caller, amount, leaseSeconds: 0, tiers: [], routed: false };
+      const { all: amount, tiers } = bound;
+      const request = { requestId, caller, amount, leaseSeconds: 0, tiers: [...tiers], routed: isRouted };
       const options = { signal, deadline: Math.min(deadline, Date.now() + reserveTimeoutMs) };
       const { verdict } = await client.reserve(request, options).catch((error: unknown) => {
         if (error instanceof RpcError && error.reason === "INVALID_REQUEST") throw error;
@@ -24,6 +30,7 @@ export function grpcBudget(client: Client<BudgetServiceDefinition>, log: OutageL
       });
       log.worked();
       if (verdict?.$case === "refusal") throw exhausted(verdict.value);
+      return verdict?.$case === "narrowing" ? narrowed(verdict.value) : granted(verdict?.value);
     },
     async settle(settlement) {
       const request = { ...settlement, attempts: [...settlement.attempts] };
@@ -34,6 +41,20 @@ export function grpcBudget(client: Client<BudgetServiceDefinition>, log: OutageL
     },
   };
 }
+
+function granted(reservation: Reservation | undefined): Reserved {
+  const warnings = (reservation?.warnings ?? []).map(({ limit, share }) => fullness(limit, share));
+  if (reservation?.grace) warnings.push("the budget store cannot be reached: the request draws on a bounded grace");
+  return { kind: "granted", warnings };
+}
+
+function narrowed({ tiers, limit, share, refusal }: Narrowing): Reserved {
+  const remedy = refusal ? "other models are asked" : "cheaper models are asked";
+  const because = `${fullness(limit, share)}, so ${remedy}`;
+  return { kind: "narrowed", tiers, because, refusal: refusal && exhausted(refusal) };
+}
+
+const fullness = (limit: string, share: number) => `the budget ${limit} is ${Math.floor(share * 100)}% used`;
 
 const unavailable = () =>
   new Refusal("BUDGET_UNAVAILABLE", "the budget service cannot be reached, and without it nothing is spent", {

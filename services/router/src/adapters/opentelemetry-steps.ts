@@ -46,9 +46,9 @@ export function tracedSteps(steps: Steps, instruments: Instruments): Steps {
         };
         return [decision, attributes];
       }),
-    reserve: (prompt, decision) =>
+    reserve: (prompt, wanted) =>
       inSpan(span.reserve, {}, async (active) => {
-        await steps.reserve(prompt, decision).catch((error: unknown) => {
+        return steps.reserve(prompt, wanted).catch((error: unknown) => {
           if (error instanceof Refusal && error.details.limit) {
             active.setAttribute(attribute.refusedLimit, error.details.limit);
             instruments.budgetRefusals.add(1, { [attribute.tenant]: prompt.caller.tenant });

@@ -64,7 +64,7 @@ describe("the sentence", () => {
     settled = [];
     asked = [];
     recalled = miss;
-    reserve = async () => undefined;
+    reserve = async () => ({ kind: "granted", warnings: [] });
     script = { small: [response("fine")] };
     clock = fakeClock();
     unforeseen = [];
@@ -228,12 +228,27 @@ describe("the sentence", () => {
 
   it("sends the bound on output that it reserved", async () => {
     let reserved = 0n;
-    reserve = async (_id, _caller, amount) => {
-      reserved = amount.tokens;
+    reserve = async ({ bound }) => {
+      reserved = bound.all.tokens;
+      return { kind: "granted", warnings: [] };
     };
     await run();
     expect(asked).toEqual([{ model: "small", maxTokens: 4_096 }]);
     expect(reserved).toBeGreaterThanOrEqual(4_096n);
+  });
+
+  it("goes to cheaper models where a budget runs low, and says so", async () => {
+    const because = "the budget tenant/acme/tokens_per_day is 80% used, so cheaper models are asked";
+    reserve = async ({ bound, isRouted }) =>
+      isRouted && bound.tiers.some(({ tier }) => tier === "TIER_PREMIUM")
+        ? { kind: "narrowed", tiers: ["TIER_ECONOMY", "TIER_STANDARD"], because, refusal: undefined }
+        : { kind: "granted", warnings: ["the budget is 80% used"] };
+    const answer = await run();
+    expect(done.filter((step) => step === "reserve")).toHaveLength(2);
+    const { candidates, passedOver, warnings } = answer.routing();
+    expect(candidates.map(({ model }) => model)).not.toContain("large");
+    expect(passedOver).toContainEqual({ model: "large", reason: "budget", detail: because });
+    expect(warnings).toEqual([because, "the budget is 80% used"]);
   });
 
   it("tries a passing failure once more after a pause, then falls back, and reports and books every attempt", async () => {

@@ -23,8 +23,8 @@ export async function complete(incoming: Incoming, steps: Steps): Promise<Answer
     return { delivery: stored, routing: () => story };
   }
 
-  const decision = steps.decide(prompt, await classifying.result());
-  await steps.reserve(prompt, decision);
+  const wanted = steps.decide(prompt, await classifying.result());
+  const decision = await steps.reserve(prompt, wanted);
   const dispatched = steps.dispatch(prompt, decision, (outcome) => {
     const story = steps.describe(prompt, recalled, decision, outcome);
     steps.afterwards(() => steps.settle(prompt, story, outcome));

@@ -8,10 +8,10 @@ import { refuseWhenOver } from "./dispatch/refusals.ts";
 import { keepsakeOf } from "./remember.ts";
 import { reportOf, reportOfHit, settlementOf } from "./report.ts";
 import type { Prompt } from "./request.ts";
-import { reserve } from "./reserve.ts";
+import { reserveFor } from "./reserve.ts";
 import { shape } from "./shape.ts";
 import type { Steps } from "./steps.ts";
-import { upperBound } from "./upper-bound.ts";
+import { tierBounds, upperBound } from "./upper-bound.ts";
 
 /** Everything the steps stand on. */
 export interface StepContext extends DispatchContext {
@@ -47,7 +47,12 @@ export function createSteps(context: StepContext): Steps {
     decide: (prompt, classification) => decide(prompt, classification, policy),
     reserve: async (prompt, decision) => {
       refuseWhenOver(prompt, clock);
-      await reserve(prompt, bound(prompt, decision), budget, background);
+      return reserveFor(prompt, decision, {
+        budget,
+        background,
+        boundOf: (each) => ({ all: bound(prompt, each), tiers: tierBounds(prompt, each, extraLegs) }),
+        decideWithout: (exclusions) => decide(prompt, decision.classification, policy, exclusions),
+      });
     },
     dispatch: (prompt, decision, whenOver) => dispatch(prompt, decision, bound(prompt, decision), context, whenOver),
     settle: (prompt, story, outcome) => budget.settle(settlementOf(prompt, story, outcome)),

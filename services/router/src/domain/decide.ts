@@ -1,4 +1,4 @@
-import type { Candidate, Classification, PassedOver, Task } from "@switchyard/contracts/vocabulary/routing";
+import type { Candidate, Classification, PassedOver, Task, Tier } from "@switchyard/contracts/vocabulary/routing";
 import { adequacyOf } from "./adequacy.ts";
 import { type Catalogue, type CatalogueModel, priceOf, rankOfSensitivity, rankOfTier } from "./catalogue.ts";
 import { Refusal } from "./refusal.ts";
@@ -33,6 +33,14 @@ export interface Decision {
   readonly passedOver: readonly PassedOver[];
   /** Why the first choice, in a sentence. */
   readonly reason: string;
+  /** What the caller should know, though it did not stop the request. */
+  readonly warnings: readonly string[];
+}
+
+/** A tier that may not be asked, and why. */
+export interface Exclusion {
+  readonly tier: Tier;
+  readonly because: string;
 }
 
 /** Output tokens to expect by task, for ordering by cost: medians one sees in practice, not bounds. */
@@ -47,11 +55,19 @@ const expectedOutputTokens: Readonly<Partial<Record<Task, number>>> = {
 };
 const expectedOutputTokensOtherwise = 300;
 
-/** Decides which models may answer, in which order. Throws Refusal: UNKNOWN_MODEL, NO_CANDIDATE. */
-export function decide(prompt: Prompt, classification: Classification | undefined, policy: DecisionPolicy): Decision {
+/**
+ * Decides which models may answer, in which order; exclusions are tiers that a budget has no room for. Throws Refusal:
+ * UNKNOWN_MODEL, NO_CANDIDATE.
+ */
+export function decide(
+  prompt: Prompt,
+  classification: Classification | undefined,
+  policy: DecisionPolicy,
+  exclusions: readonly Exclusion[] = [],
+): Decision {
   return prompt.chat.model === "auto"
-    ? decideFreely(prompt, classification ?? unknown, policy)
-    : decideForModel(prompt, classification, policy);
+    ? decideFreely(prompt, classification ?? unknown, policy, exclusions)
+    : decideForModel(prompt, classification, policy, exclusions);
 }
 
 const unknown: Classification = {
@@ -63,10 +79,15 @@ const unknown: Classification = {
   classifierVersion: "",
 };
 
-function decideFreely(prompt: Prompt, classification: Classification, policy: DecisionPolicy): Decision {
+function decideFreely(
+  prompt: Prompt,
+  classification: Classification,
+  policy: DecisionPolicy,
+  exclusions: readonly Exclusion[],
+): Decision {
   const target = prompt.hints.qualityTarget ?? policy.qualityTarget;
   const isAdequate = ({ adequacy }: Candidate) => adequacy >= target;
-  const rules = { policy, classification, isAdequate, extraBound: tierBound };
+  const rules = { policy, classification, isAdequate, extraBound: tierBound, exclusions };
   const { fit, passedOver } = sieve(prompt, policy.catalogue.models, rules);
   const good = fit.filter((choice) => choice.isAdequate).sort(byCost);
   const rest = fit.filter((choice) => !choice.isAdequate).sort(byAdequacy);
@@ -75,10 +96,15 @@ function decideFreely(prompt: Prompt, classification: Classification, policy: De
     good.length > 0
       ? `cheapest of ${good.length} models expected to reach the quality target of ${target}`
       : `no model is expected to reach the quality target of ${target}; the most able is asked first`;
-  return { classification, chain: notEmpty(chain, passedOver), passedOver, reason };
+  return { classification, chain: notEmpty(chain, passedOver), passedOver, reason, warnings: [] };
 }
 
-function decideForModel(prompt: Prompt, classification: Classification | undefined, policy: DecisionPolicy): Decision {
+function decideForModel(
+  prompt: Prompt,
+  classification: Classification | undefined,
+  policy: DecisionPolicy,
+  exclusions: readonly Exclusion[],
+): Decision {
   const { byId } = policy.catalogue;
   const asked = byId.get(prompt.chat.model);
   if (!asked || asked.capabilities.has("embeddings")) {
@@ -88,14 +114,15 @@ function decideForModel(prompt: Prompt, classification: Classification | undefin
   }
   const named = [asked, ...asked.fallbacks.flatMap((id) => byId.get(id) ?? [])];
   const isAdequate = ({ model }: Candidate) => model === asked.id;
-  const rules = { policy, classification: classification ?? unknown, isAdequate, extraBound: () => undefined };
+  const judged = classification ?? unknown;
+  const rules = { policy, classification: judged, isAdequate, extraBound: () => undefined, exclusions };
   const { fit, passedOver } = sieve(prompt, named, rules);
   const chain = fit.slice(0, policy.maxCandidates);
   const reason =
     chain[0]?.model === asked
       ? "the model was asked for by name"
       : `"${asked.id}" cannot take the request; its fallback can`;
-  return { classification, chain: notEmpty(chain, passedOver), passedOver, reason };
+  return { classification, chain: notEmpty(chain, passedOver), passedOver, reason, warnings: [] };
 }
 
 interface Rules {
@@ -103,6 +130,7 @@ interface Rules {
   readonly classification: Classification;
   readonly isAdequate: (candidate: Candidate) => boolean;
   readonly extraBound: (prompt: Prompt, model: CatalogueModel) => Objection;
+  readonly exclusions: readonly Exclusion[];
 }
 
 type Objection = Pick<PassedOver, "reason" | "detail"> | undefined;
@@ -120,6 +148,7 @@ function sieve(
     const choice = choose(prompt, model, rules);
     const objection =
       rules.extraBound(prompt, model) ??
+      budgetBound(rules, model) ??
       capabilityBound(prompt, model) ??
       sensitivityBound(prompt, model) ??
       windowBound(prompt, choice) ??
@@ -155,6 +184,11 @@ function tierBound({ hints }: Prompt, { tier }: CatalogueModel): Objection {
     return { reason: "tier_bound", detail: `is ${word(tier)}, above the asked ${word(hints.maxTier)}` };
   }
   return undefined;
+}
+
+function budgetBound({ exclusions }: Rules, { tier }: CatalogueModel): Objection {
+  const exclusion = exclusions.find((each) => each.tier === tier);
+  return exclusion && { reason: "budget", detail: exclusion.because };
 }
 
 function capabilityBound({ needs }: Prompt, { capabilities }: CatalogueModel): Objection {

@@ -33,7 +33,7 @@ export function reportOf(
     baselineModel: catalogue.baseline.id,
     overheadUs: BigInt(Math.round(outcome.dispatchedUs - prompt.arrivedUs)),
     upstreamUs: outcome.attempts.reduce((sum, { durationUs }) => sum + durationUs, 0n),
-    warnings: recalled.verdict === "CACHE_VERDICT_UNAVAILABLE" ? ["the cache could not be reached"] : [],
+    warnings: warningsOf(recalled, decision),
     continuations: [...outcome.continuations],
   };
 }
@@ -100,6 +100,9 @@ function reasonOf({ reason, chain }: Decision, { attempts, answeredBy, continuat
 
 const wasAskedAgain = ({ model }: Choice, attempts: readonly Attempt[]) =>
   attempts.filter((attempt) => attempt.model === model.id).length > 1;
+function warningsOf({ verdict }: Pick<Recalled, "verdict">, { warnings }: Decision): string[] {
+  return verdict === "CACHE_VERDICT_UNAVAILABLE" ? ["the cache could not be reached", ...warnings] : [...warnings];
+}
 
 const totalCost = (attempts: readonly Attempt[]) => attempts.reduce((sum, attempt) => sum + attempt.costUsdNanos, 0n);
 

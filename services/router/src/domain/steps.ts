@@ -18,8 +18,8 @@ export interface Steps {
   classify(prompt: Prompt, signal: AbortSignal): Promise<Classification | undefined>;
   /** Which models may answer, in which order. Throws Refusal. */
   decide(prompt: Prompt, classification: Classification | undefined): Decision;
-  /** Sets the most that it can cost aside. Throws Refusal. */
-  reserve(prompt: Prompt, decision: Decision): Promise<void>;
+  /** Sets the most that it can cost aside; the decision that holds may be a cheaper one. Throws Refusal. */
+  reserve(prompt: Prompt, wanted: Decision): Promise<Decision>;
   /** Asks the models until one answers; `whenOver` is called once, whether the caller still listens or not. */
   dispatch(prompt: Prompt, decision: Decision, whenOver: (outcome: Outcome) => void): Dispatched;
   /** Books what was used. */

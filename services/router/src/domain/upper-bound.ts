@@ -1,7 +1,7 @@
 import type { Attempt } from "@switchyard/contracts/vocabulary/routing";
-import type { Amount } from "../ports.ts";
+import type { Amount, Bound } from "../ports.ts";
 import { type CatalogueModel, priceOf } from "./catalogue.ts";
-import type { Decision } from "./decide.ts";
+import type { Choice, Decision } from "./decide.ts";
 import type { Prompt } from "./request.ts";
 
 /** Room for the input estimate to be wrong by. */
@@ -23,7 +23,7 @@ export interface ExtraLegs {
  * asked beside it. Where another may go on with a broken stream, the prompt once more: what that one may write is bounded
  * by what is left, see {@link affordableOutput}.
  */
-export function upperBound(prompt: Prompt, { chain }: Decision, extra: ExtraLegs): Amount {
+export function upperBound(prompt: Prompt, { chain }: { chain: readonly Choice[] }, extra: ExtraLegs): Amount {
   const inputTokens = withMargin(prompt.inputTokens);
   const readings = extra.continuation && prompt.isStreamed ? 2 : 1;
   let tokens = 0;
@@ -36,6 +36,15 @@ export function upperBound(prompt: Prompt, { chain }: Decision, extra: ExtraLegs
   }
   const legs = extra.hedge ? 2n : 1n;
   return { tokens: BigInt(tokens) * legs, costUsdNanos: costUsdNanos * legs };
+}
+
+/** The same for each tier of the chain by itself, that of the first choice first. */
+export function tierBounds(prompt: Prompt, { chain }: Decision, extra: ExtraLegs): Bound["tiers"] {
+  const tiers = new Set(chain.map(({ model }) => model.tier));
+  return [...tiers].map((tier) => {
+    const own = chain.filter(({ model }) => model.tier === tier);
+    return { tier, amount: upperBound(prompt, { chain: own }, extra) };
+  });
 }
 
 /** Output tokens of a model that a reservation still pays for after these attempts and this much more input; may be negative. */

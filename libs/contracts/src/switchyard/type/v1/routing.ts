@@ -442,7 +442,10 @@ export interface Candidate {
 export interface PassedOver {
   /** Model id of the catalogue. */
   model: string;
-  /** A stable word: `tier_bound`, `context_window`, `capability`, `max_cost`, `sensitivity`, `unavailable`, `quality`. */
+  /**
+   * A stable word: `tier_bound`, `budget`, `context_window`, `capability`, `max_cost`, `sensitivity`, `unavailable`,
+   * `quality`.
+   */
   reason: string;
   /** The same for people. */
   detail: string;
