@@ -1,5 +1,5 @@
 import type { CatalogueModel } from "../domain/catalogue.ts";
-import type { Choice, Decision } from "../domain/decide.ts";
+import { decide } from "../domain/decide.ts";
 import { isContinuation, type Piece } from "../domain/dispatch/deliver-stream.ts";
 import { dispatch } from "../domain/dispatch/dispatch.ts";
 import type { Outcome } from "../domain/dispatch/outcome.ts";
@@ -7,7 +7,16 @@ import { createResilience, type Resilience, type ResiliencePolicy } from "../dom
 import type { Refusal } from "../domain/refusal.ts";
 import type { Incoming } from "../domain/request.ts";
 import type { Amount } from "../ports.ts";
-import { estimateTokens, fakeClock, model, prompt, recordingObserver, resiliencePolicy, response } from "./fixtures.ts";
+import {
+  catalogue,
+  estimateTokens,
+  fakeClock,
+  model,
+  prompt,
+  recordingObserver,
+  resiliencePolicy,
+  response,
+} from "./fixtures.ts";
 import { type Script, scriptedProvider } from "./scripted-provider.ts";
 
 /** Whatever promises can do without time passing. */
@@ -16,14 +25,6 @@ export async function settled(): Promise<void> {
 }
 
 const plenty: Amount = { tokens: 1_000_000n, costUsdNanos: 1_000_000_000n };
-
-const choice = (entry: CatalogueModel): Choice => ({
-  model: entry,
-  candidate: { model: entry.id, tier: entry.tier, adequacy: 1, estimatedCostUsdNanos: 1n },
-  maxOutputTokens: 1_000,
-  isAdequate: true,
-  expectedOutputTokens: 100,
-});
 
 export interface Asking {
   readonly incoming?: Partial<Incoming>;
@@ -43,9 +44,15 @@ export function dispatchBench() {
   const provider = scriptedProvider(() => script, clock);
 
   const ask = (isStreamed: boolean, { incoming, chat, models = [model("a"), model("b")], reserved }: Asking) => {
-    const [first, ...others] = models.map(choice);
-    if (!first) throw new TypeError("a chain has at least one model");
-    const decision: Decision = { classification: undefined, chain: [first, ...others], passedOver: [], reason: "test" };
+    const [first, ...others] = models;
+    const chain = [{ ...first, fallbacks: others.map(({ id }) => id) }, ...others];
+    const asked = prompt({ isStreamed, ...incoming }, { model: first.id, ...chat });
+    const decision = decide(asked, undefined, {
+      catalogue: catalogue(...chain),
+      qualityTarget: 0.9,
+      maxCandidates: 10,
+      defaultMaxOutputTokens: 1_000,
+    });
     const context = {
       provider,
       resilience,
@@ -55,7 +62,6 @@ export function dispatchBench() {
       estimateTokens,
       onUnforeseen: (error: unknown) => void unforeseen.push(error),
     };
-    const asked = prompt({ isStreamed, ...incoming }, chat);
     return dispatch(asked, decision, reserved ?? plenty, context, (outcome) => void outcomes.push(outcome));
   };
 
@@ -115,8 +121,12 @@ export async function readAll(stream: AsyncIterable<Piece>): Promise<readonly Pi
   return read;
 }
 
+export const chunksIn = (read: readonly Piece[]) => read.flatMap((piece) => (isContinuation(piece) ? [] : [piece]));
+
 export const textIn = (read: readonly Piece[]) =>
-  read.map((piece) => (isContinuation(piece) ? "" : (piece.choices[0]?.delta?.content ?? ""))).join("");
+  chunksIn(read)
+    .map(({ choices }) => choices[0]?.delta?.content ?? "")
+    .join("");
 
 export async function refusalOf(answer: Promise<unknown>): Promise<Refusal> {
   const error = await answer.then(
