@@ -60,8 +60,9 @@ export function attemptLog(kind: "whole" | "stream", clock: Clock, { fleet, poli
           if (!underWay.delete(attempt)) return;
           const durationUs = sinceStartUs();
           const tookMs = (kind === "stream" ? (firstContentUs ?? durationUs) : durationUs) / 1_000;
-          const health = healthOf(failure?.reason, tookMs, latency);
+          const health = healthOf(failure?.reason, tookMs, vitals.answers[kind]);
           vitals.outstanding -= 1;
+          if (health === "good") vitals.answers[kind].record(tookMs);
           // A place that was given up on has taken at least so long.
           if (health === "good" || (health === "bad" && failure?.reason === "UPSTREAM_TIMEOUT")) latency.record(tookMs);
           pass.ended(health, tookMs);
@@ -95,12 +96,12 @@ export function attemptLog(kind: "whole" | "stream", clock: Clock, { fleet, poli
  * What the end of an attempt says of its place; what is the request's or the caller's own doing says nothing. Neither does
  * a time-out that came sooner than the place usually answers: that caller was in too much of a hurry.
  */
-function healthOf(reason: AttemptFailureReason | undefined, tookMs: number, latency: Latency): Health {
+function healthOf(reason: AttemptFailureReason | undefined, tookMs: number, answers: Latency): Health {
   switch (reason) {
     case undefined:
       return "good";
     case "UPSTREAM_TIMEOUT":
-      return tookMs < (latency.quantile(0.5) ?? 0) ? "neutral" : "bad";
+      return tookMs < (answers.quantile(0.5) ?? 0) ? "neutral" : "bad";
     case "UPSTREAM_RATE_LIMITED":
     case "UPSTREAM_UNAVAILABLE":
     case "UPSTREAM_CONNECTION":

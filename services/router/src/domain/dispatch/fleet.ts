@@ -8,6 +8,8 @@ export interface Vitals {
   readonly breaker: Breaker;
   /** Time to the end of whole answers, and to the first content of streams. */
   readonly latency: Readonly<Record<"whole" | "stream", Latency>>;
+  /** The same of those attempts alone that answered. */
+  readonly answers: Readonly<Record<"whole" | "stream", Latency>>;
   /** Attempts under way. */
   outstanding: number;
   /** Its credit in the spread over equals; see {@link spread}. */
@@ -33,6 +35,7 @@ export function createFleet(policy: BreakerPolicy, clock: Clock, onChange: OnBre
         vitals = {
           breaker: createBreaker(policy, nowMs, (news) => onChange(deployment, news)),
           latency: { whole: createLatency(), stream: createLatency() },
+          answers: { whole: createLatency(), stream: createLatency() },
           outstanding: 0,
           credit: 0,
         };
