@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository's root folder, with a slash at its end. */
+export const repository = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Where programs and schemas that tests need are kept between runs; never part of the tree. */
+export const cacheFolder = join(repository, "node_modules/.cache/switchyard-tools");
+
+/** A program that is built from source by `go install`. */
+export interface Tool {
+  /** What is built, as `go install` names it. */
+  readonly package: string;
+  readonly version: string;
+  /** Folder beside this file with a go.mod that has the program as its tool: for what `go install` refuses. */
+  readonly module?: string;
+}
+
+/** Every program the tests run, each at one version. */
+export const tools = {
+  helm: { package: "helm.sh/helm/v4/cmd/helm", version: "v4.3.1" },
+  kubeconform: { package: "github.com/yannh/kubeconform/cmd/kubeconform", version: "v0.8.0" },
+  kustomize: { package: "sigs.k8s.io/kustomize/kustomize/v5", version: "v5.8.3" },
+  promtool: { package: "github.com/prometheus/prometheus/cmd/promtool", version: "v0.315.0", module: "promtool" },
+} as const satisfies Record<string, Tool>;
+
+export type ToolName = keyof typeof tools;
+
+/** The path of a program once it is installed. */
+export const toolPath = (name: ToolName) => join(cacheFolder, `${name}@${tools[name].version}`, name);
+
+/** Go modules that are read and never built: where the schemas of Kubernetes and of custom resources come from. */
+export const sources = {
+  kubernetes: "k8s.io/kubernetes@v1.36.2",
+  gatewayApi: "sigs.k8s.io/gateway-api@v1.6.1",
+  prometheusOperator: "github.com/prometheus-operator/prometheus-operator@v0.85.0",
+  keda: "github.com/kedacore/keda/v2@v2.21.0",
+} as const;
