@@ -68,7 +68,8 @@ function waitFor({ pauseMs }: Pause, clock: Clock, signal: AbortSignal): Promise
     const forget = clock.after(pauseMs, resolve);
     const onAbort = () => {
       forget();
-      reject(signal.reason);
+      // Over a network, too, it takes a moment until a call is known to have ended.
+      setImmediate(reject, signal.reason);
     };
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
