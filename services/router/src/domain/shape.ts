@@ -64,7 +64,8 @@ export function textOf(message: Message | undefined): string {
   return parts.map(({ part }) => (part?.$case === "text" ? part.value : "")).join("");
 }
 
-function countInput(chat: ChatRequest, estimateTokens: (text: string) => number): number {
+/** Input tokens of a request as the platform counts them. */
+export function countInput(chat: ChatRequest, estimateTokens: (text: string) => number): number {
   // Fields that only the provider knows may become input as well.
   let tokens = 3 + estimateTokens(chat.extraJson);
   for (const message of chat.messages) {

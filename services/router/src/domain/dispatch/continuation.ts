@@ -25,19 +25,13 @@ export function canContinue({ chat }: Prompt, answer: Assembly): boolean {
   return (chat.n ?? 1) === 1 && format === "text" && !answer.hasMoreThanText();
 }
 
-/** The request that asks a model to go on behind a text with so many output tokens at most. */
-export function continuationOf(
-  prompt: Prompt,
-  sofar: string,
-  maxTokens: number,
-  method: ContinuationMethod,
-): ChatRequest {
-  const { messages } = prompt.chat;
-  if (method === "anew") return { ...prompt.chat, maxTokens };
+/** The request that asks a model to go on behind a text. */
+export function continuationOf({ chat }: Prompt, sofar: string, method: ContinuationMethod): ChatRequest {
+  if (method === "anew") return chat;
   // Some providers refuse a prefill that ends in whitespace; the seam puts it back.
   const begun = says("ROLE_ASSISTANT", sofar.trimEnd());
   const tail = method === "prefill" ? [begun] : [begun, says("ROLE_USER", instruction)];
-  return { ...prompt.chat, maxTokens, messages: [...messages, ...tail] };
+  return { ...chat, messages: [...chat.messages, ...tail] };
 }
 
 const says = (role: Message["role"], text: string): Message => ({

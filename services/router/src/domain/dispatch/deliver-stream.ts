@@ -103,19 +103,31 @@ interface Pass {
 
 const passOn = (stream: OpenStream): Pass => stream;
 
-/** The chunks of a stream that goes on with the answer of the first, which grows by them; `used` is what it took so far. */
+/**
+ * The chunks of a stream that goes on with the answer of the first, which grows by them; `used` is what it took so far. What
+ * all took together is told in any case: what the second told alone, or nothing, would pass for it.
+ */
 function carryOn({ stream, continuation }: Successor, first: OpenStream, used: Usage | undefined): Pass {
   const seam = createSeam(first.answer.text(), continuation.method === "prompt");
   const head = first.answer.response();
   const join = (text: string, isLast: boolean) => seam.push(text) + (isLast ? seam.end() : "");
+  let last: ChatChunk | undefined;
+  let isUsageTold = false;
+  const receive = async (): Promise<ChatChunk | undefined> => {
+    const received = await stream.next();
+    if (received) return carriedOn(received, head, join);
+    if (!last || isUsageTold) return undefined;
+    isUsageTold = true;
+    return { ...last, choices: [], usage: stream.usage(), extraJson: "" };
+  };
   return {
     async next() {
-      const received = await stream.next();
-      if (!received) return undefined;
-      const chunk = carriedOn(received, head, join);
-      const told = chunk.usage ? { ...chunk, usage: sumOfUsage(used, chunk.usage) } : chunk;
-      first.answer.add(told);
-      return told;
+      const chunk = await receive();
+      if (!chunk) return undefined;
+      last = chunk.usage ? { ...chunk, usage: sumOfUsage(used, chunk.usage) } : chunk;
+      isUsageTold ||= chunk.usage !== undefined;
+      first.answer.add(last);
+      return last;
     },
   };
 }

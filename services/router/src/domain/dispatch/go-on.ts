@@ -2,6 +2,7 @@ import type { Amount } from "../../ports.ts";
 import type { Choice } from "../decide.ts";
 import { Refusal } from "../refusal.ts";
 import type { Prompt } from "../request.ts";
+import { countInput } from "../shape.ts";
 import { affordableOutput, withMargin } from "../upper-bound.ts";
 import { AttemptFailure, type AttemptFailureReason } from "./attempt-failure.ts";
 import { type ContinuationMethod, canContinue, continuationOf, methodsFor } from "./continuation.ts";
@@ -41,20 +42,25 @@ export async function goOn(at: Break, context: DispatchContext): Promise<Success
   itinerary.failed(broken.stop, failure.meaning("elsewhere"));
   const sofar = first.answer.text();
   const writtenTokens = context.estimateTokens(sofar);
-  const inputTokens = withMargin(prompt.inputTokens + writtenTokens);
   let used: ContinuationMethod = "anew";
 
-  const attempt = async (stop: Stop<Choice>, leg: Leg, isHedge: boolean): Promise<Brought<OpenStream>> => {
-    const allowed = stop.choice.maxOutputTokens - writtenTokens;
-    const affordable = affordableOutput(at.reserved, trial.log.list(), stop.choice.model, inputTokens);
-    const maxTokens = Math.min(allowed, affordable);
-    if (maxTokens < Math.max(1, Math.min(allowed, leastOutputTokens))) {
+  /** What the reservation still pays for, after reading this much again. */
+  const outputFor = ({ model, maxOutputTokens }: Choice, inputTokens: number): number => {
+    const allowed = maxOutputTokens - writtenTokens;
+    const affordable = affordableOutput(at.reserved, trial.log.list(), model, withMargin(inputTokens));
+    if (Math.min(allowed, affordable) < Math.max(1, Math.min(allowed, leastOutputTokens))) {
       throw unfit("UPSTREAM_CONTEXT_LENGTH", "what is left does not pay for more");
     }
+    return Math.min(allowed, affordable);
+  };
+
+  const attempt = async (stop: Stop<Choice>, leg: Leg, isHedge: boolean): Promise<Brought<OpenStream>> => {
     for (const method of methodsFor(stop.choice, sofar)) {
-      const chat = continuationOf(prompt, sofar, maxTokens, method);
+      const asked = continuationOf(prompt, sofar, method);
+      const inputTokens = countInput(asked, context.estimateTokens);
+      const chat = { ...asked, maxTokens: outputFor(stop.choice, inputTokens) };
       try {
-        const opening = { chat, inputTokens: prompt.inputTokens + writtenTokens, stop, leg, isHedge, log: trial.log };
+        const opening = { chat, inputTokens, stop, leg, isHedge, log: trial.log };
         const { take, drop } = await openStream(opening, context);
         const takeAs = () => {
           used = method;

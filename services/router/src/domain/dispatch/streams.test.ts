@@ -258,6 +258,13 @@ describe("a stream that is dispatched", () => {
       expect(bench.clock.slept).toEqual([100]);
     });
 
+    it("tells what both took also where the second does not report it", async () => {
+      bench.follow({ a: broken("The river turns the wheels of "), b: [pieces(["mills."], {})] });
+      const told = chunksIn(await read()).filter((chunk) => chunk.usage);
+      const [first, second] = bench.outcome().attempts.map(({ usage }) => usage?.inputTokens ?? 0n);
+      expect(told.map((chunk) => chunk.usage?.inputTokens)).toEqual([(first ?? 0n) + (second ?? 0n)]);
+    });
+
     it("counts all that the second was asked as input where it does not report what it took", async () => {
       bench.follow({ a: broken("The river turns the wheels of "), b: [pieces(["mills."], {})] });
       await read();
