@@ -74,6 +74,7 @@ function reportOf({
   attempts,
   costUsdNanos,
   continuations,
+  passedOver,
 }: RoutingReport): HeardReport {
   const cache =
     cacheVerdict === "CACHE_VERDICT_MISS" ? "miss" : cacheVerdict === "CACHE_VERDICT_EXACT_HIT" ? "hit" : "other";
@@ -83,6 +84,7 @@ function reportOf({
     cache,
     attempts,
     costUsdNanos,
+    passedOver,
     continuations: continuations.map(({ fromModel, model, method, afterCharacters }) => ({
       from: fromModel,
       to: model,

@@ -1,6 +1,14 @@
 import type { TestNetwork } from "@switchyard/test-e2e/network";
 import { keys } from "@switchyard/test-e2e/network/config";
-import { type Heard, type HeardError, type HeardReport, type Hearing, nothingHeard, type Question } from "./heard.ts";
+import {
+  type Heard,
+  type HeardAttempt,
+  type HeardError,
+  type HeardReport,
+  type Hearing,
+  nothingHeard,
+  type Question,
+} from "./heard.ts";
 
 /** An answer, a chunk or an error as it stands in the JSON. */
 interface Body {
@@ -15,7 +23,8 @@ interface Body {
     readonly model: string;
     readonly provider: string;
     readonly cache: string;
-    readonly attempts: readonly { readonly model: string; readonly outcome: string }[];
+    readonly attempts: readonly HeardAttempt[];
+    readonly passed_over: readonly { readonly model: string; readonly reason: string }[];
     readonly cost_usd_nanos: number;
     readonly continuations: readonly {
       readonly from_model: string;
@@ -123,6 +132,7 @@ function reportOf({
   attempts,
   cost_usd_nanos,
   continuations,
+  passed_over,
 }: NonNullable<Body["switchyard"]>): HeardReport {
   return {
     model,
@@ -130,6 +140,7 @@ function reportOf({
     cache: cache === "miss" ? "miss" : cache === "hit-exact" ? "hit" : "other",
     attempts,
     costUsdNanos: BigInt(cost_usd_nanos),
+    passedOver: passed_over,
     continuations: continuations.map(({ from_model, model, method, after_characters }) => ({
       from: from_model,
       to: model,

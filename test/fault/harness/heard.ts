@@ -44,10 +44,19 @@ export interface HeardReport {
   readonly model: string;
   readonly provider: string;
   readonly cache: "miss" | "hit" | "other";
-  readonly attempts: readonly { readonly model: string; readonly outcome: string }[];
+  readonly attempts: readonly HeardAttempt[];
   readonly costUsdNanos: bigint;
   /** Where another model took the answer over. */
   readonly continuations: readonly Continued[];
+  /** Models that were not asked, and the stable word for why. */
+  readonly passedOver: readonly { readonly model: string; readonly reason: string }[];
+}
+
+export interface HeardAttempt {
+  readonly model: string;
+  readonly provider: string;
+  readonly outcome: string;
+  readonly hedge: boolean;
 }
 
 export interface Continued {
