@@ -99,7 +99,9 @@ async function addressOf(child: ChildProcess, signal: AbortSignal): Promise<stri
   const complaints: string[] = [];
   return new Promise<string>((resolveAddress, reject) => {
     const fail = (why: string) => reject(new CommandError(`cannot start a private platform: ${why}`));
-    ended.addEventListener("abort", () => fail(signal.aborted ? "interrupted" : "it took too long"), { once: true });
+    const abandon = () => fail(signal.aborted ? "interrupted" : "it took too long");
+    if (ended.aborted) abandon();
+    ended.addEventListener("abort", abandon, { once: true });
     child.once("error", (error) => fail(error.message));
     // Not at exit: what it wrote last may still be on its way.
     child.once("close", () => fail(complaints.join("\n") || "it ended at once"));

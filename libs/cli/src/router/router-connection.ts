@@ -42,19 +42,21 @@ export async function connectRouter(
   if (found) return { ...found, isPrivate: false, [Symbol.asyncDispose]: async () => found.close() };
   if (address !== undefined) throw new CommandError(`no router answers at ${address} (--address)`);
   const platform = await startPrivatePlatform(environment, signal);
-  const started = await tryRouter(platform.address, undefined, signal);
-  if (!started) {
+  try {
+    const started = await tryRouter(platform.address, undefined, signal);
+    if (!started) throw new CommandError("the private platform does not answer");
+    return {
+      ...started,
+      isPrivate: true,
+      async [Symbol.asyncDispose]() {
+        started.close();
+        await platform.stop();
+      },
+    };
+  } catch (error) {
     await platform.stop();
-    throw new CommandError("the private platform does not answer");
+    throw error;
   }
-  return {
-    ...started,
-    isPrivate: true,
-    async [Symbol.asyncDispose]() {
-      started.close();
-      await platform.stop();
-    },
-  };
 }
 
 async function tryRouter(address: string, key: string | undefined, signal: AbortSignal) {
