@@ -16,7 +16,7 @@ import { complete } from "./complete.ts";
 import { createSteps } from "./create-steps.ts";
 import { AttemptFailure } from "./dispatch/attempt-failure.ts";
 import { isContinuation, type Piece } from "./dispatch/deliver-stream.ts";
-import { createResilience, type ResiliencePolicy } from "./dispatch/resilience.ts";
+import { createResilience, type Resilience } from "./dispatch/resilience.ts";
 import { Refusal } from "./refusal.ts";
 import { replay } from "./replay.ts";
 import type { Incoming } from "./request.ts";
@@ -56,7 +56,7 @@ describe("the sentence", () => {
   let work: ReturnType<typeof background>;
   let unforeseen: unknown[];
   let observer: ReturnType<typeof recordingObserver>;
-  let resilience: ResiliencePolicy;
+  let known: Resilience;
 
   beforeEach(() => {
     done = [];
@@ -69,7 +69,7 @@ describe("the sentence", () => {
     clock = fakeClock();
     unforeseen = [];
     observer = recordingObserver();
-    resilience = resiliencePolicy;
+    known = createResilience(resiliencePolicy, clock, observer);
     work = background(
       clock,
       () => true,
@@ -135,7 +135,7 @@ describe("the sentence", () => {
         release: async () => note("release", undefined),
       },
       observer,
-      resilience: createResilience(resilience, clock, observer),
+      resilience: known,
       onUnforeseen: (error) => unforeseen.push(error),
       provider,
       background: work,
@@ -338,6 +338,52 @@ describe("the sentence", () => {
     });
   });
 
+  it("says which models it spared because their breakers are open, and who stood in", async () => {
+    script = { middle: [response("stand-in")] };
+    for (let request = 0; request < 5; request++) await run({}, { model: "large" });
+    const answer = await run({}, { model: "large" });
+    expect(answer.routing().passedOver).toEqual([
+      expect.objectContaining({ model: "large", reason: "unavailable", detail: expect.stringContaining("breaker") }),
+    ]);
+    expect(answer.routing().reason).toContain('"middle" stands in for it');
+    expect(answer.routing().attempts).toHaveLength(1);
+  });
+
+  it("says that a model was asked again only where it was", async () => {
+    script = { small: [new AttemptFailure("UPSTREAM_UNAVAILABLE", "503"), response("on the second try")] };
+    expect((await run()).routing().reason).toContain("1 failed attempt, it was asked again");
+    script = { small: [new AttemptFailure("UPSTREAM_CONTENT_FILTER", "filtered")] };
+    await refusalOf(run());
+    await work.idle();
+    expect(observer.reports.at(-1)?.reason).toMatch(/1 failed attempt$/);
+  });
+
+  it("books both attempts of a hedged request, the one that was dropped with what it has read", async () => {
+    const hedging = { ...resiliencePolicy.hedging, enabled: true, minSamples: 1 };
+    known = createResilience({ ...resiliencePolicy, hedging }, clock, observer);
+    for (const { deployments } of policy.catalogue.models) {
+      known.fleet.of(deployments[0]).latency.whole.record(100);
+    }
+    let answerLate: (late: ChatResponse) => void = () => undefined;
+    const late = new Promise<ChatResponse>((resolve) => {
+      answerLate = resolve;
+    });
+    script = { small: [late as never], middle: [response("sooner")] };
+    const running = run();
+    await expect.poll(() => asked.length).toBe(1);
+    clock.advance(100);
+    const answer = await running;
+    expect(textOf(await whole(answer))).toBe("sooner");
+    answerLate(response("too late"));
+    await work.idle();
+    const booked = settled[0]?.attempts.map(({ model, outcome, hedge }) => ({ model, outcome, hedge }));
+    expect(booked).toHaveLength(2);
+    expect(booked).toContainEqual({ model: "small", outcome: "CANCELLED", hedge: false });
+    expect(booked).toContainEqual({ model: "middle", outcome: "ok", hedge: true });
+    expect(answer.routing().attempts).toHaveLength(2);
+    expect(settled).toHaveLength(1);
+  });
+
   it("lets an error that nobody foresaw look like a failed attempt, and tells of it", async () => {
     script = { small: [undefined as unknown as ChatResponse], middle: [response("rescued")] };
     expect(textOf(await whole(await run()))).toBe("rescued");
@@ -403,6 +449,18 @@ describe("the sentence", () => {
       expect(await refusalOf(read(streamOf(answer)))).toMatchObject({ reason: "UPSTREAM_BROKEN_ANSWER" });
       await work.idle();
       expect(stored).toEqual([]);
+    });
+
+    it("keeps an answer of two models for repetitions only", async () => {
+      const replayed = { key: "replay", requestDigest: new Uint8Array([1]), ttlSeconds: 60 };
+      recalled = { ...miss, tickets: [...miss.tickets, replayed] };
+      script = { small: [[...chunks().slice(0, 2), cut], chunks()] };
+      const answer = await run({ isStreamed: true });
+      await read(streamOf(answer));
+      await work.idle();
+      expect(answer.routing().continuations).toHaveLength(1);
+      expect(answer.routing().reason).toContain("the answer was written by more than one model");
+      expect(stored).toEqual([expect.objectContaining({ keys: ["replay"] })]);
     });
 
     it("settles what was used when the caller goes away", async () => {
