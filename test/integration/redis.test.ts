@@ -36,6 +36,13 @@ describe("a connection", () => {
     expect(errors).toEqual([]);
   });
 
+  it("sends what is asked for in one turn in one piece", async () => {
+    const reads = async () => Number(/total_reads_processed:(\d+)/.exec(await redis.info("stats"))?.[1]);
+    const before = await reads();
+    await Promise.all(Array.from({ length: 100 }, (_, index) => redis.set(tenantKey("acme", `x${index}`), index)));
+    expect((await reads()) - before).toBeLessThan(20);
+  });
+
   it("finds vector sets", async () => {
     const key = tenantKey("acme", "vectors");
     await redis.call("VADD", key, "VALUES", "2", "1", "0", "east");

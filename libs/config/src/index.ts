@@ -1,5 +1,6 @@
 export { type Deployment, deploymentsOf } from "./deployments.ts";
 export { ConfigError, defaultConfigPath, loadConfig, parseConfig } from "./load.ts";
+export { type RedisPlace, redisPlaceOf } from "./redis-schema.ts";
 export type {
   Config,
   GatewayConfig,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { ConfigError, defaultConfigPath, loadConfig, parseConfig, Secret } from "./index.ts";
+import { ConfigError, defaultConfigPath, loadConfig, parseConfig, redisPlaceOf, Secret } from "./index.ts";
 
 const minimal = `
 router: { baselineModel: large }
@@ -184,6 +184,22 @@ anonymous: { budgetTier: free }
       modelTier: { economy: {}, premium: { usdPerDay: { hard: 1 } } },
     });
     expect(tenants.acme?.features.search).toEqual({ usdPerDay: { hard: 2 } });
+  });
+
+  it("takes Redis as one server, as a cluster, or by its Sentinels", () => {
+    const placeOf = (redis: string) =>
+      redisPlaceOf(parse(`${minimal}\nredis: ${redis}`, { URL: "redis://one:6379", PASSWORD: "secret" }).redis);
+    expect(placeOf("{ url: { env: URL } }")).toEqual({ url: "redis://one:6379" });
+    expect(placeOf("{ url: { env: MISSING } }")).toBeUndefined();
+    expect(placeOf("{ cluster: { nodes: ['a:1', 'b:2'], password: { env: PASSWORD } } }")).toEqual({
+      cluster: { nodes: ["a:1", "b:2"], username: undefined, password: "secret", tls: false },
+    });
+    expect(placeOf("{ sentinel: { master: main, sentinels: ['a:1'], tls: true } }")).toMatchObject({
+      sentinel: { master: "main", sentinels: ["a:1"], tls: true },
+    });
+    expect(() => placeOf("{ cluster: { nodes: ['a:1'] }, sentinel: { master: m, sentinels: ['a:1'] } }")).toThrow(
+      "a cluster or Sentinels, not both",
+    );
   });
 
   it("never repeats a key that was written down by mistake", () => {

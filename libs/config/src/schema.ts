@@ -3,7 +3,8 @@ import { apiKey } from "./access-schema.ts";
 import { budget } from "./budget-schema.ts";
 import { model, provider } from "./catalogue-schema.ts";
 import { milliseconds, name } from "./primitives.ts";
-import { type Surroundings, secretFrom } from "./references.ts";
+import { redis, redisPlaceOf } from "./redis-schema.ts";
+import type { Surroundings } from "./references.ts";
 import { cache, classifier, gateway, providerAdapter, router, simulator } from "./services-schema.ts";
 
 /** Parses a configuration whose references are resolved against the surroundings. */
@@ -29,7 +30,7 @@ export const configurationSchema = (surroundings: Surroundings) =>
         .prefault({}),
       /** Folder of the embedded stores. */
       dataDirectory: z.string().min(1).default(".switchyard"),
-      redis: z.strictObject({ url: secretFrom(surroundings) }).optional(),
+      redis: redis(surroundings).optional(),
       apiKeys: z.array(apiKey).default([]),
       /** For whom callers without a key act. They are served on loopback only, and only while no key is configured. */
       anonymous: z.strictObject({ tenant: name.default("local"), budgetTier: name.default("enterprise") }).prefault({}),
@@ -87,7 +88,8 @@ export const configurationSchema = (surroundings: Surroundings) =>
         issue(["router", "breaker", "shared"], "needs Redis, but redis.url leads nowhere: set it, and what it names");
       }
       for (const service of ["cache", "budget"] as const) {
-        if (config[service].store === "redis" && config.redis?.url === undefined) {
+        const isThere = service === "budget" ? redisPlaceOf(config.redis) : config.redis?.url;
+        if (config[service].store === "redis" && isThere === undefined) {
           issue([service, "store"], "is redis, but redis.url leads nowhere: set it, and the variable or file it names");
         }
       }

@@ -1,9 +1,13 @@
-export type { ChainableCommander, Redis } from "ioredis";
+export type { ChainableCommander, Cluster, Redis } from "ioredis";
 export {
   closeRedis,
   connectRedis,
   type RedisClient,
+  type RedisClusterPlace,
   type RedisConnection,
+  type RedisManners,
+  type RedisPlace,
+  type RedisSentinelPlace,
   untilReady,
   withoutCommand,
 } from "./connect-redis.ts";

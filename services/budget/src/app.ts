@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Config } from "@switchyard/config";
+import { type Config, redisPlaceOf } from "@switchyard/config";
 import { BudgetServiceDefinition } from "@switchyard/contracts/budget/v1/budget";
 import type { Tier } from "@switchyard/contracts/vocabulary/routing";
 import { connectRedis, untilReady } from "@switchyard/redis";
@@ -52,9 +52,9 @@ async function openStore(config: Config, logger: Logger): Promise<BudgetStore> {
   if (config.budget.store === "embedded") {
     return openSqliteBudgetStore({ path: join(config.dataDirectory, "budget.db"), clock: Date.now, calendar });
   }
-  const url = config.redis?.url?.reveal();
-  if (url === undefined) throw new Error("budget.store is redis, but redis.url is not set");
-  const redis = connectRedis({ url, onError: (error) => logger.warn({ err: error }, "trouble with Redis") });
+  const place = redisPlaceOf(config.redis);
+  if (place === undefined) throw new Error("budget.store is redis, but redis leads nowhere");
+  const redis = connectRedis({ ...place, onError: (error) => logger.warn({ err: error }, "trouble with Redis") });
   await untilReady(redis, redisPatienceMs);
   return redisBudgetStore({ redis, calendar });
 }

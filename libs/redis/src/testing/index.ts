@@ -1,2 +1,4 @@
 export { type BreakableLine, breakableLine } from "./breakable-line.ts";
+export { type RedisCluster, startRedisCluster } from "./start-cluster.ts";
 export { type RedisServer, type RedisServerOptions, startRedis } from "./start-redis.ts";
+export { type RedisSentinel, startRedisSentinel } from "./start-sentinel.ts";

@@ -19,13 +19,17 @@ const supervise = '"$@" & server=$!; exec >&-; read -r _; kill -9 $server; wait 
 const attempts = 5;
 
 /** Starts a server on loopback that keeps nothing on disk, and waits until it answers. */
-export async function launchRedis(program: RedisProgram, options: RedisServerOptions): Promise<RedisServer> {
+export async function launchRedis(
+  program: RedisProgram,
+  options: RedisServerOptions,
+  readyLine = "Ready to accept connections",
+): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), "switchyard-redis-"));
   let output = "";
   for (let attempt = 0; attempt < attempts; attempt++) {
     const port = options.port ?? (await freePort());
     const child = spawnServer(program, folder, port, options.settings ?? {});
-    const started = await isListening(child);
+    const started = await isListening(child, readyLine);
     if (started === true) return runningServer(`redis://127.0.0.1:${port}`, child, folder);
     output = started;
     await end(child);
@@ -55,12 +59,12 @@ function spawnServer(
 }
 
 /** True, or what the server said before it ended. Its output is read on, or the server would one day wait for a reader. */
-function isListening(child: Server): Promise<true | string> {
+function isListening(child: Server, readyLine: string): Promise<true | string> {
   let said = "";
   const { promise, resolve } = Promise.withResolvers<true | string>();
   const lines = createInterface({ input: child.stdout });
   lines.on("line", (line) => {
-    if (line.includes("Ready to accept connections")) resolve(true);
+    if (line.includes(readyLine)) resolve(true);
     else if (said.length < 10_000) said += `${line}\n`;
   });
   lines.on("close", () => resolve(said));
@@ -95,7 +99,7 @@ async function end(child: Server): Promise<void> {
   await ended;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as { port: number };

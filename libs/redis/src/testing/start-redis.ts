@@ -37,11 +37,14 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     await checkAbilities(given);
     return claimDatabase(given);
   }
-  const program = await findRedis(process.env.SWITCHYARD_REDIS_DIR || `${repositoryRoot}.redis`);
+  const program = await findProgram();
   const server = await launchRedis(program, options);
   await checkAbilities(server.url);
   return server;
 }
+
+/** The program of servers that tests start themselves, whatever REDIS_URL says. */
+export const findProgram = () => findRedis(process.env.SWITCHYARD_REDIS_DIR || `${repositoryRoot}.redis`);
 
 async function checkAbilities(url: string): Promise<void> {
   const redis = new Redis(url, { lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 });
