@@ -25,6 +25,7 @@ describe("a leg of the caller's patience", () => {
     expect(leg.signal.aborted).toBe(false);
     clock.advance(1);
     expect(leg.signal.aborted).toBe(true);
+    expect(leg.failureOf(aborted)).toBe(leg.signal.reason);
     expect(leg.failureOf(aborted)).toMatchObject({
       reason: "UPSTREAM_TIMEOUT",
       message: "no answer came within 500 ms",

@@ -2,7 +2,10 @@ import type { Clock } from "../../ports.ts";
 import { isLate, type Patience } from "../request.ts";
 import { AttemptFailure, asFailure } from "./attempt-failure.ts";
 
-/** What one attempt may take of its caller's patience. Dispose it when the attempt is over. */
+/**
+ * What one attempt may take of its caller's patience. Where the platform itself ends it, the signal's reason is the
+ * AttemptFailure. Dispose it when the attempt is over.
+ */
 export interface Leg extends Patience, Disposable {
   /** From now on only the caller's own time counts: the answer has begun. */
   commit(): void;
@@ -24,29 +27,30 @@ export function beginLeg(
   onUnforeseen: (error: unknown) => void,
 ): Leg {
   const controller = new AbortController();
-  let end: "limit" | "abandoned" | undefined;
-  const hangUp = () => controller.abort();
-  const stop = (why: "limit" | "abandoned") => {
-    end ??= why;
-    hangUp();
+  let end: AttemptFailure | undefined;
+  let isAbandoned = false;
+  const stop = (failure: AttemptFailure) => {
+    end ??= failure;
+    controller.abort(end);
   };
   const onCaller = () => controller.abort(caller.signal.reason);
   if (caller.signal.aborted) onCaller();
   else caller.signal.addEventListener("abort", onCaller, { once: true });
-  const forget = limitMs === undefined ? () => undefined : clock.after(limitMs, () => stop("limit"));
+  const forget = limitMs === undefined ? () => undefined : clock.after(limitMs, () => stop(tooSlow(limitMs)));
   return {
     signal: controller.signal,
     deadline: caller.deadline,
     commit: forget,
-    abandon: () => stop("abandoned"),
-    isAbandoned: () => end === "abandoned",
-    hangUp,
+    abandon() {
+      isAbandoned ||= end === undefined;
+      stop(new AttemptFailure("CANCELLED", "another answer came first"));
+    },
+    isAbandoned: () => isAbandoned,
+    hangUp: () => controller.abort(),
     failureOf(error) {
-      if (end === "abandoned") return new AttemptFailure("CANCELLED", "another answer came first");
-      if (end === "limit" && !isLate(caller, clock.now())) {
-        return new AttemptFailure("UPSTREAM_TIMEOUT", `no answer came within ${Math.round(limitMs ?? 0)} ms`);
-      }
+      if (end && isAbandoned) return end;
       if (isLate(caller, clock.now())) return new AttemptFailure("DEADLINE_EXCEEDED", "the deadline passed");
+      if (end) return end;
       if (caller.signal.aborted) return new AttemptFailure("CANCELLED", "the caller cancelled the call");
       return asFailure(error, onUnforeseen);
     },
@@ -56,6 +60,9 @@ export function beginLeg(
     },
   };
 }
+
+const tooSlow = (limitMs: number) =>
+  new AttemptFailure("UPSTREAM_TIMEOUT", `no answer came within ${Math.round(limitMs)} ms`);
 
 const least = 0.5;
 const most = 0.8;
