@@ -2,6 +2,7 @@ import { closeRedis, connectRedis, type Redis, tenantKey, untilReady } from "@sw
 import { type BreakableLine, breakableLine, type RedisServer, startRedis } from "@switchyard/redis/testing";
 import { budgetLimitsContract } from "@switchyard/service-budget/budget-limits.contract";
 import { budgetStoreContract, noonMs } from "@switchyard/service-budget/budget-store.contract";
+import { graceBudgetStore } from "@switchyard/service-budget/grace-budget-store";
 import { redisBudgetStore } from "@switchyard/service-budget/redis-budget-store";
 import { redisLedger } from "@switchyard/service-budget/redis-ledger";
 import {
@@ -145,6 +146,30 @@ describe("budgets in Redis", () => {
     await expect(lines(store)).rejects.toMatchObject(unavailable);
     line.mend();
     await vi.waitUntil(() => store.isReady(), { timeout: 10_000 });
+    expect(await counts(store)).toEqual([40, 0, 0, 0]);
+    expect(await lines(store)).toHaveLength(1);
+  });
+
+  it("go on out of a grace while Redis is away where that is allowed, and book it when it is back", async () => {
+    const told: number[] = [];
+    const graced = graceBudgetStore(store, {
+      graceOf: () => amount(100),
+      hasGrace: true,
+      clock: Date.now,
+      onGranted: () => undefined,
+      onReconciled: (count) => void told.push(count),
+      onLost: (error) => expect.unreachable(String(error)),
+    });
+    line.cut();
+    await vi.waitUntil(() => !store.isReady());
+    const verdict = await graced.reserve(order("r1", {}, { amount: amount(100) }));
+    expect(verdict).toMatchObject({ verdict: "granted", isGrace: true });
+    await expect(graced.reserve(order("r2", {}, { amount: amount(1) }))).rejects.toHaveProperty("reason");
+    expect(await settle(graced, settlement("r1", [attempt({ tokens: 40 })]))).toEqual(amount(40));
+    line.mend();
+    await vi.waitUntil(() => store.isReady(), { timeout: 10_000 });
+    await graced.sweep();
+    expect(told).toEqual([1]);
     expect(await counts(store)).toEqual([40, 0, 0, 0]);
     expect(await lines(store)).toHaveLength(1);
   });

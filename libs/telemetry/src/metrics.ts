@@ -19,6 +19,8 @@ export interface Instruments {
   readonly overhead: Histogram<Attributes>;
   readonly timeToFirstToken: Histogram<Attributes>;
   readonly budgetRefusals: Counter<Attributes>;
+  readonly budgetGraceGrants: Counter<Attributes>;
+  readonly budgetReconciled: Counter<Attributes>;
   readonly lateWork: Counter<Attributes>;
   readonly classifierFallbacks: Counter<Attributes>;
   readonly retries: Counter<Attributes>;
@@ -53,6 +55,8 @@ export function createInstruments(): Instruments {
       seconds,
     ),
     budgetRefusals: counter(metric.budgetRefusals, "{request}", "Requests refused by a budget"),
+    budgetGraceGrants: counter(metric.budgetGraceGrants, "{request}", "Requests granted while the store was away"),
+    budgetReconciled: counter(metric.budgetReconciled, "{request}", "Requests booked when the store was back"),
     lateWork: counter(metric.lateWork, "{task}", "Background steps (settle, remember) that failed after all retries"),
     classifierFallbacks: counter(metric.classifierFallbacks, "{request}", "Requests classified by the fallback"),
     retries: counter(metric.retries, "{attempt}", "Attempts at a place that the same request had asked before"),

@@ -82,6 +82,8 @@ export const metric = {
   overhead: "switchyard.overhead",
   timeToFirstToken: "switchyard.time_to_first_token",
   budgetRefusals: "switchyard.budget.refusals",
+  budgetGraceGrants: "switchyard.budget.grace.grants",
+  budgetReconciled: "switchyard.budget.grace.reconciled",
   lateWork: "switchyard.background.failures",
   classifierFallbacks: "switchyard.classifier.fallbacks",
   retries: "switchyard.retries",

@@ -4,10 +4,12 @@ import { BudgetServiceDefinition } from "@switchyard/contracts/budget/v1/budget"
 import type { Tier } from "@switchyard/contracts/vocabulary/routing";
 import { connectRedis, untilReady } from "@switchyard/redis";
 import { type App, type AppContext, type Service, service } from "@switchyard/rpc";
-import type { Logger } from "@switchyard/telemetry";
+import { attribute, createInstruments, type Logger } from "@switchyard/telemetry";
+import { graceBudgetStore } from "./adapters/grace-budget-store.ts";
 import { redisBudgetStore } from "./adapters/redis-budget-store.ts";
 import { openSqliteBudgetStore } from "./adapters/sqlite-budget-store.ts";
 import { calendarOf } from "./domain/calendar.ts";
+import { graceBy, hasGrace } from "./domain/grace.ts";
 import { termsBy } from "./domain/terms.ts";
 import type { BudgetStore } from "./ports.ts";
 import { getUsageHandler } from "./rpc/get-usage.ts";
@@ -56,7 +58,23 @@ async function openStore(config: Config, logger: Logger): Promise<BudgetStore> {
   if (place === undefined) throw new Error("budget.store is redis, but redis leads nowhere");
   const redis = connectRedis({ ...place, onError: (error) => logger.warn({ err: error }, "trouble with Redis") });
   await untilReady(redis, redisPatienceMs);
-  return redisBudgetStore({ redis, calendar });
+  return withGrace(redisBudgetStore({ redis, calendar }), config, logger);
+}
+
+/** The store as it goes on by the tenants' policies while Redis cannot be reached. */
+function withGrace(store: BudgetStore, { budget }: Config, logger: Logger): BudgetStore {
+  const instruments = createInstruments();
+  return graceBudgetStore(store, {
+    graceOf: graceBy(budget),
+    hasGrace: hasGrace(budget),
+    clock: Date.now,
+    onGranted: ({ tenant }) => instruments.budgetGraceGrants.add(1, { [attribute.tenant]: tenant }),
+    onReconciled(count) {
+      instruments.budgetReconciled.add(count);
+      logger.warn({ count }, "the budget store is back: what happened meanwhile is booked");
+    },
+    onLost: (error) => logger.error({ err: error }, "what a request used while the store was away cannot be booked"),
+  });
 }
 
 const tierNames = { economy: "TIER_ECONOMY", standard: "TIER_STANDARD", premium: "TIER_PREMIUM" } as const;
