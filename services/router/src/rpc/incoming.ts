@@ -6,8 +6,11 @@ import type { Credentials, Incoming, Patience } from "../domain/request.ts";
 import { violationsOfChat } from "./validate-chat.ts";
 import { violationsOfCaller, violationsOfHints, violationsOfIdempotencyKey } from "./validate-context.ts";
 
-/** Kept back from the caller's time, in milliseconds, so that an error still reaches it. */
-const answerMarginMs = 25;
+/**
+ * Kept back from the caller's time so that an error still reaches it, in milliseconds: who has more time loses nothing by more,
+ * and a busy machine needs it.
+ */
+const answerMarginMs = (leftMs: number) => Math.min(100, Math.max(25, leftMs / 50));
 
 interface ChatCall {
   readonly chat: ChatRequest | undefined;
@@ -49,7 +52,8 @@ export function toIncoming(
 export function patienceOf(call: Call, defaultDeadlineMs: number, latencyBoundMs?: number): Patience & Disposable {
   const now = Date.now();
   const latencyBound = now + (latencyBoundMs ?? Number.POSITIVE_INFINITY);
-  const deadline = Math.min(call.deadline ?? now + defaultDeadlineMs, latencyBound) - answerMarginMs;
+  const end = Math.min(call.deadline ?? now + defaultDeadlineMs, latencyBound);
+  const deadline = end - answerMarginMs(end - now);
   const joined = callSignal(call.signal, deadline);
   return { signal: joined.signal, deadline, [Symbol.dispose]: () => joined[Symbol.dispose]() };
 }
