@@ -24,7 +24,7 @@ export function expectHonestBill(bench: Bench, cast: Cast, told: Told, bill: rea
   for (const role of roles) {
     const lines = bill.filter(({ model }) => model === cast[role]);
     for (const { usage, costUsdNanos } of lines) expect(costUsdNanos).toBe(priceOf(role, usage));
-    const billed = lines.filter(({ usage }) => usage !== undefined);
+    const billed = lines.filter(hasWords);
     const served = bench.served(cast, role).filter((one) => one.arrivedMs >= told.askedMs && isBillable(one));
     expect(billed.map(({ model }) => model)).toEqual(served.map(({ model }) => model));
     served.forEach((one, index) => {
@@ -40,7 +40,7 @@ export async function expectAccounts(bench: Bench): Promise<void> {
   const owed = () => accountsBy(bench.servedInAll(), ({ model }) => model, inputAndOutputServed);
   const read = async () =>
     accountsBy(
-      (await ledgerOf(bench)).filter(({ usage }) => usage !== undefined),
+      (await ledgerOf(bench)).filter(hasWords),
       ({ model }) => model,
       ({ usage, usageEstimated }): Sums => ({
         input: usageEstimated ? 0 : Number(usage?.inputTokens),
@@ -90,6 +90,10 @@ function inputAndOutputServed(served: Served): Sums {
 /** Whether the provider told its usage to somebody who was still there. */
 const hasTold = ({ hasReportedUsage, isAbandoned }: Served) => hasReportedUsage && !isAbandoned;
 
+/** An attempt that was dropped for another before it said anything is billed for what it was made to read. */
+const hasWords = ({ usage, usageEstimated }: LedgerEntry) =>
+  usage !== undefined && !(usageEstimated && usage.outputTokens === 0n);
+
 /** A whole answer that broke off leaves nothing to count. */
 const isBillable = (served: Served) => hasTold(served) || served.streamedText !== "";
 
@@ -118,7 +122,7 @@ function expectToldUsage(told: Told, bill: readonly LedgerEntry[]): void {
   if (!told.hasEndedCleanly || bill.length === 0) return;
   const inAnswer = bill.filter(({ model, outcome }) => serves(told, model, outcome));
   // Over gRPC the answer speaks only of what its provider told; the report has the rest.
-  const isUntold = told.way.protocol === "grpc" && inAnswer.at(-1)?.usageEstimated;
+  const isUntold = told.way.protocol === "grpc" && inAnswer.length === 1 && inAnswer[0]?.usageEstimated;
   if (isUntold && told.usage === undefined) return;
   expect(told.usage).toEqual({
     inputTokens: inAnswer.reduce((sum, { usage }) => sum + Number(usage?.inputTokens ?? 0n), 0),

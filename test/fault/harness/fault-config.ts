@@ -100,6 +100,13 @@ export const withAllKeys = (config: object): object => {
   return { ...config, providers: { ...providers, fault: { ...providers.fault, keys } } };
 };
 
+/** Limits of the provider that are far beyond any caller's deadline, as the usual ones are. */
+export const patientProvider = (config: object): object => {
+  const { providers } = config as { providers: Record<string, object> };
+  const timeouts = { connectMs: 3_000, firstTokenMs: 30_000, stallMs: 20_000, totalMs: 300_000 };
+  return { ...config, providers: { ...providers, fault: { ...providers.fault, timeouts } } };
+};
+
 /** What a row changes in the router's part of the configuration. */
 export const router =
   (change: object) =>

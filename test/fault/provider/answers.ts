@@ -41,7 +41,7 @@ export const steady =
   async (exchange) => {
     if (!exchange.served.isStreamed) return sendWhole(exchange, wholeBody(exchange));
     beginStream(exchange);
-    for (let from = 0; from < answerTokens; from += tokensAtOnce) {
+    for (let from = placeOf(exchange); from < answerTokens; from += tokensAtOnce) {
       await sleep(pauseMs, undefined, { signal: exchange.over });
       writeTokens(exchange, from, Math.min(answerTokens, from + tokensAtOnce));
     }

@@ -54,11 +54,16 @@ export const rejectsAssistant = (): Behaviour => (exchange) =>
     ? refuses(400, { message: "Only one message is taken.", type: "invalid_request_error" })(exchange)
     : healthy()(exchange);
 
+/** Does for some keys what is said of each, and answers the others. */
+export const byKey =
+  (behaviours: Readonly<Record<number, Behaviour>>): Behaviour =>
+  (exchange) =>
+    (behaviours[exchange.served.keyIndex] ?? healthy())(exchange);
+
 /** Refuses some keys, each with a status, and answers the others. */
-export const refusesKeys =
-  (statuses: Readonly<Record<number, number>>): Behaviour =>
-  (exchange) => {
-    const status = statuses[exchange.served.keyIndex];
-    const behaviour = status === undefined ? healthy() : refuses(status, { type: "authentication_error" });
-    return behaviour(exchange);
-  };
+export const refusesKeys = (statuses: Readonly<Record<number, number>>): Behaviour =>
+  byKey(
+    Object.fromEntries(
+      Object.entries(statuses).map(([key, status]) => [key, refuses(status, { type: "authentication_error" })]),
+    ),
+  );

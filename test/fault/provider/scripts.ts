@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { healthy } from "./answers.ts";
 import type { Behaviour } from "./exchange.ts";
 
@@ -12,3 +13,11 @@ export const whileTrue =
   (holds: () => boolean, behaviour: Behaviour): Behaviour =>
   (exchange) =>
     (holds() ? behaviour : healthy())(exchange);
+
+/** Nothing for a while, not even a status, and then a behaviour. */
+export const after =
+  (delayMs: number, behaviour: Behaviour): Behaviour =>
+  async (exchange) => {
+    await sleep(delayMs, undefined, { signal: exchange.over });
+    await behaviour(exchange);
+  };

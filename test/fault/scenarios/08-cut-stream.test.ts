@@ -1,10 +1,10 @@
 import { expect } from "vitest";
-import { expectBroken, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
+import { expectBroken, expectContinued, expectNotCached, expectTries, expectWhole } from "../harness/expectations.ts";
 import { rescueOff } from "../harness/fault-config.ts";
 import { streamedWays, ways, wholeWays } from "../harness/heard.ts";
 import { eachRescue } from "../harness/rescue.ts";
 import { eachWay, row } from "../harness/row.ts";
-import { cutAfter } from "../provider/breaks.ts";
+import { cutAfter, withoutDone } from "../provider/breaks.ts";
 import { textBetween } from "../provider/writing.ts";
 
 row(
@@ -41,6 +41,16 @@ row(
 
 row("a stream that is cut after tokens went out", (bench) => {
   eachRescue(bench, "by default", { behaviour: cutAfter(40), tokens: 40, reason: "UPSTREAM_BROKEN_ANSWER" });
+
+  eachWay(streamedWays, "is told with the tokens of both, though neither provider tells its own", async (way) => {
+    const cast = bench().cast({ primary: cutAfter(20), secondary: withoutDone(40, "stop") });
+    const told = await bench().ask(way, cast);
+    expectContinued(told, cast, { tokens: 20, method: "prompt" });
+    await expectTries(bench(), cast, told, [
+      [cast.primary, "UPSTREAM_BROKEN_ANSWER"],
+      [cast.secondary, "ok"],
+    ]);
+  });
 
   eachWay(streamedWays, "twice is written by three models", async (way) => {
     const cast = bench().cast({ primary: cutAfter(20), secondary: cutAfter(25) });

@@ -19,6 +19,16 @@ row("a Retry-After of an hour", (bench) => {
     await expectNotCached(bench(), cast, told);
   });
 
+  eachWay(ways, "is known to the next caller, who is spared the question", async (way) => {
+    const cast = bench().cast({ primary: rateLimited(hour) });
+    expectWhole(await bench().ask(way, cast), cast.secondary);
+    const told = await bench().ask(way, cast, { question: `${cast.question} Again.` });
+    expectWhole(told, cast.secondary);
+    expect(told.report?.passedOver).toMatchObject([{ model: cast.primary, reason: "unavailable" }]);
+    await expectTries(bench(), cast, told, [[cast.secondary, "ok"]]);
+    expect(bench().served(cast, "primary")).toHaveLength(1);
+  });
+
   eachWay(ways, "of every model is passed on to the caller, without a wait", async (way) => {
     const limited = rateLimited(hour);
     const cast = bench().cast({ primary: limited, secondary: limited, large: limited });

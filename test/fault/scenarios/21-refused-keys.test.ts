@@ -3,7 +3,7 @@ import { expectTries, expectWhole } from "../harness/expectations.ts";
 import { withAllKeys } from "../harness/fault-config.ts";
 import { ways } from "../harness/heard.ts";
 import { eachWay, row } from "../harness/row.ts";
-import { refusesKeys } from "../provider/refusals.ts";
+import { byKey, rateLimited, refusesKeys } from "../provider/refusals.ts";
 
 row(
   "keys that a provider refuses",
@@ -34,6 +34,49 @@ row(
       expectWhole(told, cast.secondary);
       await expectTries(bench(), cast, told, [
         [cast.primary, "UPSTREAM_AUTHENTICATION"],
+        [cast.secondary, "ok"],
+      ]);
+    });
+  },
+  withAllKeys,
+);
+
+row(
+  "a key that is limited while others are not",
+  (bench) => {
+    eachWay(ways, "is passed over within the attempt, and no caller notices", async (way) => {
+      const cast = bench().cast({ primary: byKey({ 0: rateLimited("1"), 1: rateLimited() }) });
+      for (let number = 0; number < 4; number++) {
+        const told = await bench().ask(way, cast, { question: `${cast.question} ${number}` });
+        expectWhole(told, cast.primary);
+        await expectTries(bench(), cast, told, [[cast.primary, "ok"]]);
+      }
+      const answered = bench()
+        .served(cast)
+        .filter(({ status }) => status === 200);
+      expect(answered).toHaveLength(4);
+      expect(answered.filter(({ keyIndex }) => keyIndex < 2)).toEqual([]);
+    });
+
+    it("was tried", () => {
+      const limited = bench()
+        .servedInAll()
+        .filter(({ status }) => status === 429);
+      expect(new Set(limited.map(({ keyIndex }) => keyIndex))).toEqual(new Set([0, 1]));
+    });
+  },
+  withAllKeys,
+);
+
+row(
+  "limits of all keys",
+  (bench) => {
+    eachWay(ways, "leave the answer to the next model once they have been asked", async (way) => {
+      const cast = bench().cast({ primary: rateLimited("3600") });
+      const told = await bench().ask(way, cast);
+      expectWhole(told, cast.secondary);
+      await expectTries(bench(), cast, told, [
+        [cast.primary, "UPSTREAM_RATE_LIMITED"],
         [cast.secondary, "ok"],
       ]);
     });
