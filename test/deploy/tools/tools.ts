@@ -20,7 +20,7 @@ export interface Tool {
 export const tools = {
   helm: { package: "helm.sh/helm/v4/cmd/helm", version: "v4.3.1" },
   kubeconform: { package: "github.com/yannh/kubeconform/cmd/kubeconform", version: "v0.8.0" },
-  kustomize: { package: "sigs.k8s.io/kustomize/kustomize/v5", version: "v5.8.3" },
+  kustomize: { package: "sigs.k8s.io/kustomize/kustomize/v5", version: "v5.8.1" },
   promtool: { package: "github.com/prometheus/prometheus/cmd/promtool", version: "v0.315.0", module: "promtool" },
 } as const satisfies Record<string, Tool>;
 
