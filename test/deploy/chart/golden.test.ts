@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
-import { schemaFolder } from "../tools/kubernetes-schemas.ts";
 import { toolPath } from "../tools/tools.ts";
+import { kubeconform } from "./kubeconform.ts";
 import {
   chartFolder,
   examples,
@@ -26,17 +26,6 @@ it.each(examples)("helm finds nothing to complain about with the values of the %
   const { status, stdout, stderr } = spawnSync(toolPath("helm"), parameters, { encoding: "utf8" });
   expect(status, stdout + stderr).toBe(0);
 });
-
-const kubeconform = (parameters: readonly string[], input?: string) =>
-  spawnSync(
-    toolPath("kubeconform"),
-    [
-      ...["-strict", "-summary", "-schema-location"],
-      `${schemaFolder}/{{ .Group }}_{{ .ResourceAPIVersion }}/{{ .ResourceKind }}.json`,
-      ...parameters,
-    ],
-    { encoding: "utf8", ...(input !== undefined && { input }) },
-  );
 
 it.each(examples)(
   "every object of the %s example is one that Kubernetes 1.36 takes, without an unknown field",
