@@ -1,0 +1,154 @@
+import { createFeatureReader } from "./prompt-features.ts";
+import type { OddsHeader, OddsWeights } from "./weights.ts";
+
+/** What the weights say of one prompt. Belongs to the odds and holds until the next prompt is read. */
+export interface Reading {
+  /** Chance of a good answer, 0 to 1, by head. */
+  readonly chances: Float64Array;
+  /** How little the prompt resembles those that were measured, 0 to 1. */
+  readonly unlike: number;
+}
+
+/** Tells from a prompt how likely each model answers it well. */
+export interface Odds {
+  readonly version: string;
+  /** Number of a head by its name, `set|model` or `tier|economy`; undefined where there is none. */
+  headOf(name: string): number | undefined;
+  readonly heads: readonly string[];
+  /** Reads a prompt once, for all heads. */
+  read(text: string): Reading;
+  /** Chance (0 to 1) that an answer is as good as the baseline's, from the chance of each to be good. */
+  asGoodAs(chance: number, baselineChance: number): number;
+}
+
+/** Makes odds of weights. Reading a prompt allocates nothing that stays. */
+export function createOdds(weights: OddsWeights): Odds {
+  const { header } = weights;
+  const read = createFeatureReader(weights.vocabulary);
+  const hidden = new Float64Array(header.dimensions);
+  const steps = Float64Array.from(header.wordSteps);
+  const structure = Float64Array.from(header.structure);
+  const bias = Float64Array.from(header.bias);
+  const heads = layerOf(header.heads, header.dimensions);
+  const sources = layerOf(header.sources, header.dimensions);
+  const chances = new Float64Array(header.heads.length);
+  const likely = new Float64Array(header.sources.length);
+  const mix = mixer(header);
+  const numbers = new Map(header.heads.map(({ name }, head) => [name, head]));
+
+  return {
+    version: header.version,
+    heads: header.heads.map(({ name }) => name),
+    headOf: (name) => numbers.get(name),
+    read(text) {
+      const features = read(text);
+      addWords(features.grams, weights, hidden);
+      for (let k = 0; k < hidden.length; k++) {
+        hidden[k] = (hidden[k] as number) * (steps[k] as number) + (bias[k] as number);
+      }
+      for (let part = 0; part < features.structure.length; part++) {
+        const value = features.structure[part] as number;
+        const from = part * hidden.length;
+        for (let k = 0; k < hidden.length; k++)
+          hidden[k] = (hidden[k] as number) + (structure[from + k] as number) * value;
+      }
+      outputs(sources, hidden, likely);
+      normalise(likely);
+      outputs(heads, hidden, chances);
+      return { chances, unlike: mix(likely, chances) };
+    },
+    asGoodAs: (chance, baselineChance) => logistic(header.asGood[0] + header.asGood[1] * (chance - baselineChance)),
+  };
+}
+
+/** Sums the words of a text, each weighed by its rarity, as a vector of length 1, in the steps of the quantized words. */
+function addWords(
+  { ids, values, size }: { ids: Int32Array; values: Float32Array; size: number },
+  { words, rarity }: OddsWeights,
+  hidden: Float64Array,
+): void {
+  const dimensions = hidden.length;
+  hidden.fill(0);
+  let squares = 0;
+  for (let slot = 0; slot < size; slot++) {
+    const id = ids[slot] as number;
+    const often = values[slot] as number;
+    const value = (often === 1 ? 1 : 1 + Math.log(often)) * (rarity[id] as number);
+    squares += value * value;
+    const from = id * dimensions;
+    for (let k = 0; k < dimensions; k++) hidden[k] = (hidden[k] as number) + (words[from + k] as number) * value;
+  }
+  const length = squares === 0 ? 1 : Math.sqrt(squares);
+  for (let k = 0; k < dimensions; k++) hidden[k] = (hidden[k] as number) / length;
+}
+
+interface OutputLayer {
+  readonly weights: Float64Array;
+  readonly bias: Float64Array;
+}
+
+const layerOf = (
+  rows: readonly { readonly weights: readonly number[]; readonly bias: number }[],
+  dimensions: number,
+): OutputLayer => {
+  const weights = new Float64Array(rows.length * dimensions);
+  for (const [index, row] of rows.entries()) weights.set(row.weights, index * dimensions);
+  return { weights, bias: Float64Array.from(rows, (row) => row.bias) };
+};
+
+function outputs({ weights, bias }: OutputLayer, hidden: Float64Array, into: Float64Array): void {
+  for (let index = 0; index < into.length; index++) {
+    let sum = bias[index] as number;
+    const from = index * hidden.length;
+    for (let k = 0; k < hidden.length; k++) sum += (weights[from + k] as number) * (hidden[k] as number);
+    into[index] = sum;
+  }
+}
+
+/** Turns log-odds of outcomes that exclude each other into chances. */
+function normalise(logOdds: Float64Array): void {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (const value of logOdds) if (value > largest) largest = value;
+  let total = 0;
+  for (let index = 0; index < logOdds.length; index++) {
+    logOdds[index] = Math.exp((logOdds[index] as number) - largest);
+    total += logOdds[index] as number;
+  }
+  for (let index = 0; index < logOdds.length; index++) logOdds[index] = (logOdds[index] as number) / total;
+}
+
+/** Sources less likely than this do not move the mean of the table. */
+const negligible = 0.002;
+
+/** Mixes each head's log-odds with its mean score on prompts of the kind, in place; returns how unlike all kinds it is. */
+function mixer({ heads, sources, unlike, tableShare }: OddsHeader) {
+  const scores = sources.map((source) => Float64Array.from(source.scores));
+  const means = new Float64Array(heads.length);
+  const offsets = Float64Array.from(heads, ({ calibration }) => calibration[0]);
+  const slopes = Float64Array.from(heads, ({ calibration }) => calibration[1]);
+  return (likely: Float64Array, chances: Float64Array): number => {
+    means.fill(0);
+    let total = 0;
+    for (let source = 0; source < likely.length; source++) {
+      const share = likely[source] as number;
+      const table = scores[source] as Float64Array;
+      if (share < negligible || source === unlike) continue;
+      total += share;
+      for (let head = 0; head < means.length; head++)
+        means[head] = (means[head] as number) + share * (table[head] as number);
+    }
+    for (let head = 0; head < chances.length; head++) {
+      const own = logistic(chances[head] as number);
+      const mixed = total === 0 ? own : (1 - tableShare) * own + (tableShare * (means[head] as number)) / total;
+      chances[head] = logistic((offsets[head] as number) + (slopes[head] as number) * logOdds(mixed));
+    }
+    return likely[unlike] ?? 0;
+  };
+}
+
+export const logistic = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
+/** The log-odds of a chance, which is kept off 0 and 1. */
+export const logOdds = (chance: number): number => {
+  const kept = Math.min(0.999, Math.max(0.001, chance));
+  return Math.log(kept / (1 - kept));
+};

@@ -1,0 +1,147 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { logistic, logOdds } from "../src/domain/odds/odds.ts";
+import { encodeWeights, type OddsHeader } from "../src/domain/odds/weights.ts";
+import { cardOf } from "./card.ts";
+import { chooseVocabulary, type Examples, readExamples } from "./examples.ts";
+import { fitLogistic, learn, predict, settings } from "./learn.ts";
+import { chooseOperatingPoints } from "./operating-points.ts";
+import { quantized } from "./quantize.ts";
+import { foldOf, hashOfFiles, setOf } from "./routing-data.ts";
+import { readTrainingSet, type TrainingSet } from "./training-set.ts";
+
+// Learns the routing odds: node train-odds.ts --data FOLDER [--unlike FILE] [--out FOLDER] [--out-of-fold FILE]
+// The same data gives the same weights. FILE of --out-of-fold keeps the cross-validation for the next run.
+
+const folds = 5;
+const vocabularySize = 65_535;
+const fewestTexts = 3;
+
+const { values: options } = parseArgs({
+  options: {
+    data: { type: "string" },
+    unlike: { type: "string" },
+    out: { type: "string", default: join(import.meta.dirname, "../weights") },
+    "out-of-fold": { type: "string" },
+  },
+});
+if (!options.data) throw new TypeError("which folder of routing data? --data FOLDER");
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const set = readTrainingSet(options.data, options.unlike);
+const vocabulary = chooseVocabulary(set.texts, fewestTexts, vocabularySize);
+const examples = readExamples(set.texts, vocabulary);
+say(
+  `${set.rows.length} prompts, ${set.texts.length - set.rows.length} unlike them, ${vocabulary.buckets.length} features`,
+);
+
+const raw = outOfFold(set, examples, vocabulary.buckets.length);
+const calibrations = set.heads.map((_, head) => calibrate(set, raw, head));
+const heads = new Map(set.heads.map((name, head) => [name, head]));
+const chanceOf = (row: number, name: string) => {
+  const head = heads.get(name) as number;
+  const [offset, slope] = calibrations[head] as readonly [number, number];
+  return logistic(offset + slope * logOdds(raw[row * set.heads.length + head] as number));
+};
+const comparisons = compare(set, chanceOf);
+const asGood = fitLogistic(
+  comparisons.map(({ gap }) => gap),
+  comparisons.map(({ asGood }) => asGood),
+);
+
+say("learning from all prompts");
+const everything = Array.from(set.texts, (_, row) => row);
+const { net, table, means } = learn(examples, set.labels, everything, vocabulary.buckets.length);
+const numbers = quantized(net, vocabulary);
+const round = (values: Iterable<number>) => Array.from(values, (value) => Number(value.toFixed(4)));
+const rowOf = (weights: Float32Array, row: number) =>
+  round(weights.subarray(row * net.dimensions, (row + 1) * net.dimensions));
+const dataHash = hashOfFiles(set.paths);
+const header: OddsHeader = {
+  format: "switchyard-odds/1",
+  version: `odds-${dataHash.slice(0, 8)}`,
+  dimensions: net.dimensions,
+  features: vocabulary.buckets.length,
+  wordSteps: numbers.wordSteps,
+  rarityStep: numbers.rarityStep,
+  structure: round(net.structure),
+  bias: round(net.bias),
+  heads: set.heads.map((name, head) => ({
+    name,
+    weights: rowOf(net.heads.weights, head),
+    bias: round([net.heads.bias[head] as number])[0] as number,
+    calibration: round(calibrations[head] as readonly [number, number]) as unknown as readonly [number, number],
+    mean: round([means[head] as number])[0] as number,
+  })),
+  sources: set.sources.map((name, source) => ({
+    name,
+    weights: rowOf(net.sources.weights, source),
+    bias: round([net.sources.bias[source] as number])[0] as number,
+    scores: round(table.subarray(source * set.heads.length, (source + 1) * set.heads.length)),
+  })),
+  unlike: set.unlike,
+  tableShare: settings.tableShare,
+  asGood,
+};
+const points = chooseOperatingPoints(set.rows, chanceOf);
+mkdirSync(options.out, { recursive: true });
+const weights = encodeWeights(header, vocabulary.buckets, numbers.rarities, numbers.words);
+writeFileSync(join(options.out, "odds.bin"), weights);
+writeFileSync(join(options.out, "odds-operating-points.json"), `${JSON.stringify(points, null, 2)}\n`);
+const card = cardOf({ set, header, dataHash, chanceOf, comparisons, bytes: weights.length });
+writeFileSync(join(options.out, "odds.md"), card);
+say(card);
+
+/** Chances of all heads for all rows, each by a net that had not seen its question. */
+function outOfFold({ rows, texts, labels, unlike }: TrainingSet, from: Examples, featureCount: number): Float64Array {
+  const file = options["out-of-fold"];
+  if (file && existsSync(file)) return new Float64Array(new Uint8Array(readFileSync(file)).buffer);
+  const chances = new Float64Array(rows.length * labels.headCount);
+  const parts = texts.map((text) => foldOf(text, folds));
+  for (let fold = 0; fold < folds; fold++) {
+    say(`cross-validation, part ${fold + 1} of ${folds}`);
+    const seen = [...parts.keys()].filter((row) => parts[row] !== fold);
+    const learnt = learn(from, labels, seen, featureCount);
+    for (let row = 0; row < rows.length; row++) {
+      if (parts[row] === fold) chances.set(predict(learnt, from, row, labels, unlike), row * labels.headCount);
+    }
+  }
+  if (file) writeFileSync(file, new Uint8Array(chances.buffer));
+  return chances;
+}
+
+function calibrate({ labels }: TrainingSet, chances: Float64Array, head: number): readonly [number, number] {
+  const xs: number[] = [];
+  const ys: number[] = [];
+  for (const [row, outcomes] of labels.outcomes.entries()) {
+    const outcome = outcomes.find(([one]) => one === head);
+    if (!outcome) continue;
+    xs.push(logOdds(chances[row * labels.headCount + head] as number));
+    ys.push(outcome[1]);
+  }
+  return fitLogistic(xs, ys);
+}
+
+/** Every model beside the best one of its set: the predicted gap, and whether its answer was as good. */
+function compare({ rows, heads }: TrainingSet, chance: (row: number, name: string) => number) {
+  const best = new Map<string, { name: string; mean: number }>();
+  for (const name of heads) {
+    const [of, model] = name.split("|") as [string, string];
+    const scores = rows.flatMap((row) => (setOf(row) === of && row.models[model] ? [row.models[model].score] : []));
+    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    if (mean > (best.get(of)?.mean ?? 0)) best.set(of, { name: model, mean });
+  }
+  return rows.flatMap((row, index) => {
+    const of = setOf(row);
+    const baseline = best.get(of)?.name ?? "";
+    const goal = row.models[baseline];
+    if (!goal) return [];
+    const baselineChance = chance(index, `${of}|${baseline}`);
+    return Object.entries(row.models).flatMap(([model, { score }]) =>
+      model === baseline
+        ? []
+        : [{ set: of, gap: chance(index, `${of}|${model}`) - baselineChance, asGood: score >= goal.score ? 1 : 0 }],
+    );
+  });
+}

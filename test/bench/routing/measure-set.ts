@@ -1,0 +1,131 @@
+import type { Odds } from "@switchyard/service-router/odds";
+import { alone, type Outcome, oracle, spend, triedPrices } from "@switchyard/service-router/training/frontier";
+import {
+  type CurvePoint,
+  type Operation,
+  operate,
+  recoveredGain,
+  type Scored,
+} from "@switchyard/service-router/training/measures";
+import {
+  choicesOf,
+  type OperatingPoints,
+  type PairPoints,
+  pairKey,
+  pricedModels,
+  qualityTargets,
+  scoredPair,
+} from "@switchyard/service-router/training/operating-points";
+import { type RoutingRow, setOf } from "@switchyard/service-router/training/routing-data";
+import type { Pair } from "@switchyard/service-router/training/sets";
+import { chancesOf, pairScore } from "./chances.ts";
+import { pairsFor } from "./pairs.ts";
+
+/** What is measured of a pair. Shares are 0 to 1. */
+export interface PairMeasures {
+  readonly strong: string;
+  readonly cheap: string;
+  readonly apgr: number;
+  readonly cpt50: number;
+  readonly cpt80: number;
+  /** Share of the strong model's cost saved, by the share of its quality that the threshold was chosen to keep. */
+  readonly saved: Readonly<Record<string, number>>;
+  /** The share of the strong model's quality that those thresholds reached here. */
+  readonly reached: Readonly<Record<string, number>>;
+  /** Where the thresholds are from: `train`, or `none` where the pair was never trained on and all goes to the strong model. */
+  readonly thresholds: "train" | "none";
+}
+
+export interface SetMeasures extends PairMeasures {
+  readonly prompts: number;
+  readonly pairs?: readonly PairMeasures[];
+  /** Points of score above the best single model, at the price of cost that was best on train. */
+  readonly gainPoints?: number;
+  /** Cost saved beside the best single model, at the price of cost that kept its score on train, and the points beside it. */
+  readonly savedAtEqualScore?: number;
+  readonly equalScorePoints?: number;
+  readonly frontier?: Frontier;
+  readonly curve: readonly CurvePoint[];
+}
+
+/** A cost-quality frontier; costs are shares of the best single model's. */
+export interface Frontier {
+  readonly models: readonly string[];
+  readonly bestSingle: { readonly model: string; readonly score: number };
+  readonly oracle: Outcome;
+  readonly points: readonly Outcome[];
+}
+
+/** Measures routing on the prompts of one file. */
+export function measureSet(rows: readonly RoutingRow[], odds: Odds, points: OperatingPoints): SetMeasures {
+  const set = rows[0] ? setOf(rows[0]) : "";
+  const chances = chancesOf(rows, odds);
+  const pairs = pairsFor(set, rows);
+  const measured = pairs.map((pair) => {
+    const scored = scoredPair(rows, pair, (_, index) => pairScore(chances, index, set, pair));
+    const { curve, ...gain } = recoveredGain(scored);
+    return { curve, measures: { ...pair, ...rounded(gain), ...savings(scored, points.pairs[pairKey(set, pair)]) } };
+  });
+  const [first] = measured;
+  if (!first) throw new TypeError("a set needs prompts that two models answered");
+  return {
+    prompts: rows.length,
+    ...first.measures,
+    ...(measured.length > 1 && { pairs: measured.map(({ measures }) => measures) }),
+    ...manyModels(rows, set, (index, model) => chances.chance(index, set, model), points),
+    curve: first.curve,
+  };
+}
+
+function savings(scored: readonly Scored[], trained: PairPoints | undefined) {
+  const at = qualityTargets.map((target): [string, Operation] => [
+    target,
+    // Thresholds may not be chosen here, on what is measured: a pair that nobody trained on stays with its strong side.
+    operate(scored, trained?.thresholds[target] ?? Number.NEGATIVE_INFINITY),
+  ]);
+  return {
+    saved: rounded(Object.fromEntries(at.map(([target, { saved }]) => [target, saved]))),
+    reached: rounded(Object.fromEntries(at.map(([target, { quality }]) => [target, quality]))),
+    thresholds: trained ? ("train" as const) : ("none" as const),
+  };
+}
+
+function manyModels(
+  rows: readonly RoutingRow[],
+  set: string,
+  chance: (index: number, model: string) => number,
+  points: OperatingPoints,
+) {
+  const models = pricedModels(rows);
+  const prices = points.many[set];
+  if (models.length < 3 || !prices) return {};
+  const choices = choicesOf(rows, models, chance);
+  const singles = alone(choices);
+  const best = singles.reduce((a, b) => (b.score > a.score ? b : a));
+  const beside = ({ score, cost }: Outcome) => rounded({ score, cost: cost / best.cost });
+  const atBest = spend(choices, prices.best);
+  const atEqual = spend(choices, prices.equal);
+  return rounded({
+    gainPoints: 100 * (atBest.score - best.score),
+    gainSaved: 1 - atBest.cost / best.cost,
+    savedAtEqualScore: 1 - atEqual.cost / best.cost,
+    equalScorePoints: 100 * (atEqual.score - best.score),
+    frontier: {
+      models,
+      bestSingle: { model: models[singles.indexOf(best)] as string, score: best.score },
+      oracle: beside(oracle(choices)),
+      points: triedPrices.map((price) => beside(spend(choices, price))),
+    } satisfies Frontier,
+  });
+}
+
+/** Four digits after the point, for numbers one level deep. */
+function rounded<Values extends object>(values: Values): Values {
+  const entries = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === "number" ? Math.round(value * 1e4) / 1e4 : value,
+  ]);
+  return Object.fromEntries(entries) as Values;
+}
+
+export type { Pair };

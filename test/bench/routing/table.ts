@@ -1,0 +1,26 @@
+import type { SetMeasures } from "./measure-set.ts";
+
+/** The result as lines for people. */
+export function tableOf(result: {
+  readonly sets: Readonly<Record<string, Omit<SetMeasures, "curve">>>;
+  readonly usPerDecision: { readonly p50: number; readonly p99: number };
+  readonly weights: string;
+}): string {
+  const percent = (value: number) => `${(100 * value).toFixed(1)}%`;
+  const lines = Object.entries(result.sets).flatMap(([name, set]) => [
+    `${name}: ${set.prompts} prompts`,
+    ...(set.pairs ?? [set]).map((pair) => {
+      const saved = Object.entries(pair.saved).map(
+        ([target, share]) => `${target}: ${percent(share)} (reached ${percent(pair.reached[target] ?? 0)})`,
+      );
+      return `  ${pair.strong} / ${pair.cheap}: APGR ${pair.apgr.toFixed(3)}, CPT50 ${percent(pair.cpt50)}, CPT80 ${percent(pair.cpt80)}; saved at ${saved.join(", ")}`;
+    }),
+    ...(set.frontier
+      ? [
+          `  ${set.frontier.models.length} models: ${set.gainPoints?.toFixed(1)} points over ${set.frontier.bestSingle.model} (${percent(set.frontier.bestSingle.score)}); saves ${percent(set.savedAtEqualScore ?? 0)} at ${set.equalScorePoints?.toFixed(1)} points beside it; oracle ${percent(set.frontier.oracle.score)}`,
+        ]
+      : []),
+  ]);
+  const { p50, p99 } = result.usPerDecision;
+  return [...lines, `a decision among 200 candidates: p50 ${p50} µs, p99 ${p99} µs (${result.weights})`, ""].join("\n");
+}
