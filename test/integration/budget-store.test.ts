@@ -2,6 +2,7 @@ import { closeRedis, connectRedis, type Redis, tenantKey, untilReady } from "@sw
 import { type BreakableLine, breakableLine, type RedisServer, startRedis } from "@switchyard/redis/testing";
 import { budgetLimitsContract } from "@switchyard/service-budget/budget-limits.contract";
 import { budgetStoreContract, noonMs } from "@switchyard/service-budget/budget-store.contract";
+import { budgetTotalsContract } from "@switchyard/service-budget/budget-totals.contract";
 import { graceBudgetStore } from "@switchyard/service-budget/grace-budget-store";
 import { redisBudgetStore } from "@switchyard/service-budget/redis-budget-store";
 import { redisLedger } from "@switchyard/service-budget/redis-ledger";
@@ -35,11 +36,17 @@ async function connected(url: string): Promise<Redis> {
 describe.each([
   ["store", budgetStoreContract],
   ["store's limits", budgetLimitsContract],
+  ["store's totals", budgetTotalsContract],
 ])("the Redis budget %s", (_name, contract) => {
-  contract(async () => {
+  contract(async (settings) => {
     let offsetMs = noonMs - Date.now();
     const open = async () =>
-      redisBudgetStore({ redis: await connected(server.url), calendar: utc, clockOffsetMs: () => offsetMs });
+      redisBudgetStore({
+        redis: await connected(server.url),
+        calendar: utc,
+        clockOffsetMs: () => offsetMs,
+        ...settings,
+      });
     const [store, other] = await Promise.all([open(), open()]);
     return {
       store,
@@ -100,6 +107,8 @@ describe("budgets in Redis", () => {
         tenantKey("umbrella", "budget", "leases"),
         tenantKey("umbrella", "budget", "ledger", "acme"),
         tenantKey("umbrella", "budget", "ledger-length", "acme"),
+        tenantKey("umbrella", "budget", "totals", String(day.startMs)),
+        tenantKey("umbrella", "budget", "total-days"),
       ].toSorted(),
     );
     const others = (await keys()).filter((key) => !own.includes(key) && key !== "switchyard:test-database");

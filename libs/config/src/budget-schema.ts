@@ -103,6 +103,8 @@ export const budget = z.strictObject({
   leaseSeconds: positiveInt.max(86_400).default(600),
   /** Where days and months begin. */
   timeZone: timeZone.default("UTC"),
+  /** How long single ledger entries stay. The totals by day, tenant, feature, user and model stay for good. */
+  ledgerKeepDays: positiveInt.max(36_500).default(400),
   /** What becomes of requests while Redis cannot be reached. */
   whenUnreachable: whenUnreachable.default("deny"),
   tiers: z.record(name, budgetTier).prefault({

@@ -7,6 +7,7 @@ import {
   GetUsageRequest,
   ListLedgerRequest,
   ReleaseRequest,
+  ReportRequest,
   ReserveRequest,
   SettleRequest,
 } from "@switchyard/contracts/budget/v1/budget";
@@ -121,8 +122,89 @@ describe("the budget service", () => {
     expect(entries).toMatchObject([
       { sequence: 1n, bookedAt: new Date(), requestId: "r1", caller: acme, model: "small", baselineCostUsdNanos: 90n },
     ]);
-    expect(await client.listLedger(ListLedgerRequest.create({ tenant: "globex" }))).toEqual({ entries: [] });
-    expect(await client.listLedger(ListLedgerRequest.create({ afterSequence: 1n }))).toEqual({ entries: [] });
+    expect(await client.listLedger(ListLedgerRequest.create({ tenant: "globex" }))).toEqual({
+      entries: [],
+      nextSequence: 0n,
+    });
+    expect(await client.listLedger(ListLedgerRequest.create({ afterSequence: 1n }))).toEqual({
+      entries: [],
+      nextSequence: 0n,
+    });
+  });
+
+  it("reports what was spent by day, feature or model, the dearest first, and lists what stands behind it", async () => {
+    const answer = (requestId: string, feature: string, cost: bigint, model = "small") =>
+      settle({
+        requestId,
+        caller: { ...acme, feature },
+        attempts: [{ ...used(10n, cost), model }],
+        model,
+        baselineCostUsdNanos: 100n,
+      });
+    await answer("r1", "search", 20n);
+    await answer("r2", "search", 30n, "large");
+    vi.setSystemTime(Date.now() + 86_400_000);
+    await answer("r3", "chat", 60n);
+    await settle({
+      requestId: "r4",
+      cacheVerdict: "CACHE_VERDICT_EXACT_HIT",
+      model: "small",
+      baselineCostUsdNanos: 9n,
+    });
+    const report = async (fields: Parameters<typeof ReportRequest.fromPartial>[0]) => {
+      const { rows, ...rest } = await client.report(ReportRequest.fromPartial(fields));
+      return {
+        ...rest,
+        rows: rows.map(({ totals, ...names }) => [
+          Object.values(names).filter(Boolean).join(" "),
+          Number(totals?.costUsdNanos),
+        ]),
+      };
+    };
+    const dates = { sinceDate: "", untilDate: "2030-01-02", timeZone: "UTC" };
+    expect(await report({})).toMatchObject({ ...dates, rows: [["", 110]], rowCount: 1, total: { requests: 4n } });
+    expect(await report({ by: ["REPORT_DIMENSION_FEATURE", "REPORT_DIMENSION_MODEL"], limit: 2 })).toMatchObject({
+      rows: [
+        ["chat small", 60],
+        ["search large", 30],
+      ],
+      rowCount: 4,
+      total: { requests: 4n, exactHits: 1n, costUsdNanos: 110n, baselineCostUsdNanos: 309n },
+    });
+    const today = { lastDays: 1 };
+    expect(await report({ filter: today, by: ["REPORT_DIMENSION_DAY"] })).toMatchObject({
+      sinceDate: "2030-01-02",
+      rows: [["2030-01-02", 60]],
+    });
+    expect(await report({ filter: { untilDate: "2030-01-01", feature: "search" } })).toMatchObject({
+      untilDate: "2030-01-01",
+      rows: [["", 50]],
+    });
+    const list = async (filter: object, pageSize = 0) =>
+      client.listLedger(ListLedgerRequest.fromPartial({ filter, pageSize }));
+    const ids = ({ entries }: { entries: readonly { requestId: string; day: string }[] }) =>
+      entries.map(({ requestId, day }) => `${requestId} ${day}`);
+    expect(ids(await list(today))).toEqual(["r3 2030-01-02", "r4 2030-01-02"]);
+    expect(ids(await list({ untilDate: "2030-01-01", model: "large" }))).toEqual(["r2 2030-01-01"]);
+    const first = await list({ user: "jane" }, 3);
+    expect(first.nextSequence).toBe(3n);
+    expect(ids(first)).toHaveLength(3);
+  });
+
+  it.each([
+    [{ filter: { sinceDate: "2030-02-30" } }, "filter.since_date"],
+    [{ filter: { untilDate: "yesterday" } }, "filter.until_date"],
+    [{ filter: { sinceDate: "2030-02-02", untilDate: "2030-02-01" } }, "filter.until_date"],
+    [{ filter: { sinceDate: "2030-02-02", lastDays: 3 } }, "filter.last_days"],
+    [{ filter: { lastDays: -1 } }, "filter.last_days"],
+    [{ limit: 10_001 }, "limit"],
+    [{ by: ["REPORT_DIMENSION_UNSPECIFIED" as const] }, "by[0]"],
+    [{ by: ["REPORT_DIMENSION_DAY" as const, "REPORT_DIMENSION_DAY" as const] }, "by[1]"],
+  ])("refuses the report %j and names what is wrong with it", async (fields, field) => {
+    await expect(client.report(ReportRequest.fromPartial(fields))).rejects.toMatchObject({
+      reason: "INVALID_REQUEST",
+      message: expect.stringContaining(`${field}: `),
+    });
   });
 
   it("lists a thousand entries a page unless it is told otherwise", async () => {

@@ -9,12 +9,14 @@ import { graceBudgetStore } from "./adapters/grace-budget-store.ts";
 import { redisBudgetStore } from "./adapters/redis-budget-store.ts";
 import { openSqliteBudgetStore } from "./adapters/sqlite-budget-store.ts";
 import { calendarOf } from "./domain/calendar.ts";
+import { daysOf } from "./domain/days.ts";
 import { graceBy, hasGrace } from "./domain/grace.ts";
 import { termsBy } from "./domain/terms.ts";
 import type { BudgetStore } from "./ports.ts";
 import { getUsageHandler } from "./rpc/get-usage.ts";
 import { listLedgerHandler } from "./rpc/list-ledger.ts";
 import { releaseHandler } from "./rpc/release.ts";
+import { reportHandler } from "./rpc/report.ts";
 import { reserveHandler } from "./rpc/reserve.ts";
 import { settleHandler } from "./rpc/settle.ts";
 import { startSweeping } from "./sweeping.ts";
@@ -31,12 +33,14 @@ export async function createBudgetApp(config: Config, { logger }: AppContext): P
   const store = await openStore(config, logger);
   const sweeping = startSweeping(store, { intervalMs: sweepIntervalMs, logger });
   const termsOf = termsBy(config.budget);
+  const days = daysOf(config.budget.timeZone);
   const own = service(BudgetServiceDefinition, {
     reserve: reserveHandler(store, { termsOf, leaseSeconds: config.budget.leaseSeconds }),
     settle: settleHandler(store, { termsOf, tierOf: tiersOf(config) }),
     release: releaseHandler(store),
     getUsage: getUsageHandler(store),
-    listLedger: listLedgerHandler(store),
+    listLedger: listLedgerHandler(store, { days, clock: Date.now }),
+    report: reportHandler(store, { days, clock: Date.now }),
   });
   return {
     service: own,
@@ -51,14 +55,20 @@ export async function createBudgetApp(config: Config, { logger }: AppContext): P
 
 async function openStore(config: Config, logger: Logger): Promise<BudgetStore> {
   const calendar = calendarOf(config.budget.timeZone);
+  const ledgerKeepMs = config.budget.ledgerKeepDays * 86_400_000;
   if (config.budget.store === "embedded") {
-    return openSqliteBudgetStore({ path: join(config.dataDirectory, "budget.db"), clock: Date.now, calendar });
+    return openSqliteBudgetStore({
+      path: join(config.dataDirectory, "budget.db"),
+      clock: Date.now,
+      calendar,
+      ledgerKeepMs,
+    });
   }
   const place = redisPlaceOf(config.redis);
   if (place === undefined) throw new Error("budget.store is redis, but redis leads nowhere");
   const redis = connectRedis({ ...place, onError: (error) => logger.warn({ err: error }, "trouble with Redis") });
   await untilReady(redis, redisPatienceMs);
-  return withGrace(redisBudgetStore({ redis, calendar }), config, logger);
+  return withGrace(redisBudgetStore({ redis, calendar, ledgerKeepMs }), config, logger);
 }
 
 /** The store as it goes on by the tenants' policies while Redis cannot be reached. */

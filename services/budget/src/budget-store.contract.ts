@@ -17,6 +17,7 @@ import {
   reserve,
   settle,
   settlement,
+  utc,
 } from "./testing/budget-store-fixture.ts";
 import { budgetStoreHistories } from "./testing/budget-store-histories.ts";
 
@@ -221,6 +222,9 @@ export function budgetStoreContract(open: OpenFixture): void {
         task: "TASK_CHAT",
         tier: "TIER_ECONOMY",
         wasted: false,
+        hedge: false,
+        requestCount: 1,
+        dayMs: utc(noonMs).day.startMs,
       });
       expect(booked.map(({ wasted }) => wasted)).toEqual([true, true, false, true]);
     });

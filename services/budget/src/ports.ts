@@ -2,6 +2,7 @@ import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type { Amount } from "./domain/amount.ts";
 import type { Fullness, Shortage } from "./domain/judge.ts";
 import type { BookedLine, Settlement } from "./domain/ledger.ts";
+import type { Group, TotalsQuery } from "./domain/report.ts";
 import type { ModelTier, Tally } from "./domain/tally.ts";
 import type { Terms } from "./domain/terms.ts";
 
@@ -52,6 +53,9 @@ export interface ScopeUsage {
   readonly resetsAt: Date;
 }
 
+/** Hears of each request that a store has settled, the first time; what is repeated is not told again. */
+export type OnSettled = (settlement: Settlement) => void;
+
 export interface LedgerPage {
   /** Only this tenant's; undefined: everybody's. */
   readonly tenant: string | undefined;
@@ -84,6 +88,11 @@ export interface BudgetStore {
   usage(organisation: string, scope: string): Promise<ScopeUsage>;
   /** Lines of the ledger, oldest first; fewer than the limit: the end. */
   ledger(page: LedgerPage): Promise<BookedLine[]>;
+  /**
+   * Sums over the lines that were ever booked, those that were trimmed included, kept with them in one step. Combinations
+   * without a line are left out; one whose lines cancel out may be there with zeros.
+   */
+  totals(query: TotalsQuery): Promise<Group[]>;
   /** Presumes spent whatever is overdue and forgets what is past its retention. Resolves to how many were presumed. */
   sweep(): Promise<number>;
   /** Whether the store can be reached, as far as is known. */

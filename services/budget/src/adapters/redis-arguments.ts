@@ -2,6 +2,7 @@ import type { Windows } from "../domain/calendar.ts";
 import type { Unit } from "../domain/limits.ts";
 import { type ModelTier, rankOf } from "../domain/tally.ts";
 import type { Terms } from "../domain/terms.ts";
+import { totalsField } from "./redis-totals.ts";
 
 // What the scripts are told, as their heads describe it.
 
@@ -23,7 +24,7 @@ export function scriptTerms(terms: Terms): ScriptTerms {
   return script;
 }
 
-function planText({ accounts, meters }: Terms): string {
+function planText({ payer, accounts, meters }: Terms): string {
   return JSON.stringify({
     a: accounts.map(({ scope, period, tier }) => [period === "day" ? 1 : 2, scope, rank(tier)]),
     m: meters.map(({ scope, unit, perMinute, tier }) => [
@@ -32,6 +33,7 @@ function planText({ accounts, meters }: Terms): string {
       perMinute,
       rank(tier),
     ]),
+    t: totalsField(payer, ""),
   });
 }
 

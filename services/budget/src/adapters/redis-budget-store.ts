@@ -2,11 +2,12 @@ import { closeRedis, keyPart, type RedisClient, type Script, withoutCommand } fr
 import type { Calendar, Windows } from "../domain/calendar.ts";
 import { linesOf, settledTally } from "../domain/ledger.ts";
 import { organisationOf, type Payer } from "../domain/scopes.ts";
-import type { BudgetStore } from "../ports.ts";
+import type { BudgetStore, OnSettled } from "../ports.ts";
 import { rank, scriptTerms, windowsText } from "./redis-arguments.ts";
 import { budgetKey, redisLedger } from "./redis-ledger.ts";
 import { fromLine } from "./redis-lines.ts";
 import { scripts } from "./redis-scripts.ts";
+import { readTotals, totalsArguments } from "./redis-totals.ts";
 import { toUsage, toVerdict } from "./redis-verdict.ts";
 import { storeUnavailable } from "./store-fault.ts";
 import { fromTally } from "./tally-json.ts";
@@ -15,6 +16,9 @@ export interface RedisBudgetStoreOptions {
   /** Closed with the store. */
   readonly redis: RedisClient;
   readonly calendar: Calendar;
+  /** How long lines of the ledger stay after they were booked, by this process's clock; undefined: for good. */
+  readonly ledgerKeepMs?: number;
+  readonly onSettled?: OnSettled;
   /** Added to the server's clock, in milliseconds; for tests. */
   readonly clockOffsetMs?: () => number;
 }
@@ -31,7 +35,7 @@ const looksAtClock = 3;
  * not evict (`maxmemory-policy noeviction`).
  */
 export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore {
-  const { redis, calendar, clockOffsetMs = () => 0 } = options;
+  const { redis, calendar, clockOffsetMs = () => 0, ledgerKeepMs, onSettled } = options;
   const ledger = redisLedger(redis);
   const windowed = serverWindows(calendar, clockOffsetMs);
   let closed = false;
@@ -64,12 +68,14 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
       guarded(async () => {
         const { requestId, caller } = settlement;
         const tally = fromTally(settledTally(settlement));
-        const lines = linesOf(settlement).map(fromLine);
+        const lines = linesOf(settlement);
+        const booked = [lines.length, ...lines.map(fromLine), ...totalsArguments(lines)];
         await ledger.admit(caller);
         return windowed(async (windows) => {
-          const args = [requestId, tally, windowsText(windows), scriptTerms(terms).plan, ...lines];
+          const args = [requestId, tally, windowsText(windows), scriptTerms(terms).plan, ...booked];
           const reply = await run(scripts.settle, caller, args);
           if (reply[0] === "clock") return Number(reply[1]);
+          if (reply[0] === "settled") onSettled?.(settlement);
           return { tokens: BigInt(reply[1]), costUsdNanos: BigInt(reply[2]) };
         });
       }),
@@ -86,6 +92,14 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
         }),
       ),
     ledger: (page) => guarded(() => ledger.read(page)),
+    totals: (query) =>
+      guarded(async () =>
+        readTotals(
+          redis,
+          (await ledger.heads()).map(({ place }) => place),
+          query,
+        ),
+      ),
     sweep: () =>
       guarded(async () => {
         ledger.recheck();
@@ -95,6 +109,7 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
           const round = heads.slice(at, at + sweptAtOnce).map(({ place, head }) => sweepBook(place, head));
           for (const count of await Promise.all(round)) presumed += count;
         }
+        if (ledgerKeepMs !== undefined) await ledger.trim(Date.now() + clockOffsetMs() - ledgerKeepMs);
         return presumed;
       }),
     isReady: () => !closed && redis.status === "ready",

@@ -22,6 +22,8 @@ export interface RedisLedger {
   /** Gives the lines of a book up to `length` their positions. */
   publish(place: Place, length: number): Promise<void>;
   read(page: LedgerPage): Promise<BookedLine[]>;
+  /** Forgets the oldest lines as far as they were booked before, a bounded number in one go. */
+  trim(beforeMs: number): Promise<void>;
   /** Forgets what was admitted, in case the store did. */
   recheck(): void;
 }
@@ -40,7 +42,7 @@ function placeOf(book: string): Place {
 }
 
 /** Undoes keyPart. */
-const nameOf = (part: string) =>
+export const nameOf = (part: string) =>
   part.replace(/%u([0-9a-f]{4})|%([0-9a-f]{2})/g, (_, wide: string, narrow: string) =>
     String.fromCharCode(Number.parseInt(wide ?? narrow, 16)),
   );
@@ -51,6 +53,9 @@ const headsKey = `${ledgerKey}:heads`;
 const lengthKey = `${ledgerKey}:length`;
 const segmentsKey = `${ledgerKey}:segments`;
 const segmentsOf = (tenant: string) => `${segmentsKey}:of:${keyPart(tenant)}`;
+
+/** So that one sweep does not keep the server for long. */
+const trimmedAtOnce = 100;
 
 interface Segment {
   readonly place: Place;
@@ -92,11 +97,27 @@ export function redisLedger(redis: RedisClient): RedisLedger {
       const books = (await heads()).filter(({ place }) => tenant === undefined || place.tenant === tenant);
       await Promise.all(books.map(publishNew));
       const key = tenant === undefined ? segmentsKey : segmentsOf(tenant);
-      const after = Number(afterSequence);
-      const members = await redis.zrangebyscore(key, after + 1, "+inf", "WITHSCORES", "LIMIT", 0, limit);
-      const segments = cut(toSegments(members), after, limit);
-      const pages = await Promise.all(segments.map((segment) => readSegment(redis, segment)));
-      return pages.flat();
+      const lines: BookedLine[] = [];
+      let after = Number(afterSequence);
+      // Of a segment that is being trimmed the lines may be gone already: only where there are no segments is the end.
+      while (lines.length < limit) {
+        const left = limit - lines.length;
+        const members = await redis.zrangebyscore(key, after + 1, "+inf", "WITHSCORES", "LIMIT", 0, left);
+        const segments = cut(toSegments(members), after, left);
+        const last = segments.at(-1);
+        if (last === undefined) break;
+        const pages = await Promise.all(segments.map((segment) => readSegment(redis, segment)));
+        for (const page of pages) lines.push(...page);
+        after = last.to + last.offset;
+      }
+      return lines;
+    },
+    async trim(beforeMs) {
+      const members = await redis.zrangebyscore(segmentsKey, "-inf", "+inf", "WITHSCORES", "LIMIT", 0, trimmedAtOnce);
+      for (const segment of toSegments(members)) {
+        if (!(await isOlder(redis, segment, beforeMs))) return;
+        await trimSegment(redis, segment);
+      }
     },
     recheck: () => admitted.clear(),
   };
@@ -128,8 +149,25 @@ function cut(segments: readonly Segment[], after: number, limit: number): Segmen
   return page;
 }
 
-async function readSegment(redis: RedisClient, { place, offset, from, to }: Segment): Promise<BookedLine[]> {
-  const key = `${budgetKey(organisationOf(place))}:ledger:${keyPart(place.tenant)}`;
-  const entries = await redis.xrange(key, `${from}-0`, `${to}-0`);
+const streamOf = ({ place }: Segment) => `${budgetKey(organisationOf(place))}:ledger:${keyPart(place.tenant)}`;
+
+/** Whether even the last line of a segment was booked before, or is gone. */
+async function isOlder(redis: RedisClient, segment: Segment, beforeMs: number): Promise<boolean> {
+  const [last] = await redis.xrange(streamOf(segment), `${segment.to}-0`, `${segment.to}-0`);
+  return last === undefined || toLine(last, 0).bookedAt.getTime() < beforeMs;
+}
+
+/** Lines first: a segment without lines does no harm, lines that nothing leads to would stay for ever. */
+async function trimSegment(redis: RedisClient, segment: Segment): Promise<void> {
+  const { place, from, to, offset } = segment;
+  await redis.xtrim(streamOf(segment), "MINID", `${to + 1}-0`);
+  const member = `${from + offset}:${from}:${bookOf(place)}`;
+  await redis.zrem(segmentsKey, member);
+  await redis.zrem(segmentsOf(place.tenant), member);
+}
+
+async function readSegment(redis: RedisClient, segment: Segment): Promise<BookedLine[]> {
+  const { offset, from, to } = segment;
+  const entries = await redis.xrange(streamOf(segment), `${from}-0`, `${to}-0`);
   return entries.map((entry) => toLine(entry, offset));
 }

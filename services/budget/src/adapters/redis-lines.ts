@@ -7,10 +7,16 @@ export function fromLine({ requestId: _, ...line }: LedgerLine): string {
 }
 
 /** An entry of a tenant's stream: see lua/common.lua. */
-export function toLine([id, fields]: readonly [id: string, fields: readonly string[]], offset: number): BookedLine {
-  const field = (name: string) => fields[fields.indexOf(name) + 1] as string;
-  const place = { sequence: BigInt(Number.parseInt(id, 10) + offset), bookedAt: new Date(Number(field("at"))) };
-  return { ...place, ...(fields[4] === "line" ? toSettledLine(field) : toPresumptionLine(field)) };
+export function toLine([id, entry]: readonly [id: string, entry: readonly string[]], offset: number): BookedLine {
+  const fields = new Map<string, string>();
+  for (let at = 0; at < entry.length; at += 2) fields.set(entry[at] as string, entry[at + 1] as string);
+  const field = (name: string) => fields.get(name) as string;
+  return {
+    ...(fields.has("line") ? toSettledLine(field) : toPresumptionLine(field)),
+    sequence: BigInt(Number.parseInt(id, 10) + offset),
+    bookedAt: new Date(Number(field("at"))),
+    dayMs: Number(field("day")),
+  };
 }
 
 function toSettledLine(field: (name: string) => string): LedgerLine {

@@ -29,7 +29,9 @@ export const scripts = {
     | readonly ["refused", ...ShortageReply]
     | readonly ["narrowed", tierMask: number, term: number, share: string, ...(ShortageReply | readonly [])]
   >("reserve"),
-  settle: budgetScript<WrongWindows | readonly ["settled", tokens: string, costUsdNanos: string]>("settle"),
+  settle: budgetScript<WrongWindows | readonly ["settled" | "repeated", tokens: string, costUsdNanos: string]>(
+    "settle",
+  ),
   release: budgetScript<null>("release"),
   usage: budgetScript<
     | WrongWindows

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { budgetLimitsContract } from "../budget-limits.contract.ts";
 import { budgetStoreContract, noonMs } from "../budget-store.contract.ts";
+import { budgetTotalsContract } from "../budget-totals.contract.ts";
 import {
   amount,
   attempt,
@@ -22,11 +23,12 @@ import { openSqliteBudgetStore } from "./sqlite-budget-store.ts";
 describe.each([
   ["store", budgetStoreContract],
   ["store's limits", budgetLimitsContract],
+  ["store's totals", budgetTotalsContract],
 ])("the SQLite budget %s", (_name, contract) => {
-  contract(async () => {
+  contract(async (settings) => {
     const folder = mkdtempSync(join(tmpdir(), "budget-"));
     let nowMs = noonMs;
-    const options = { path: join(folder, "budget.db"), clock: () => nowMs, calendar: utc };
+    const options = { path: join(folder, "budget.db"), clock: () => nowMs, calendar: utc, ...settings };
     const store = openSqliteBudgetStore(options);
     const other = openSqliteBudgetStore(options);
     return {

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers";
-import { type Amount, nothing } from "../domain/amount.ts";
+import { nothing } from "../domain/amount.ts";
 import { type Calendar, retentionMs } from "../domain/calendar.ts";
 import { type Books, judge, type Shortage } from "../domain/judge.ts";
 import type { Settlement } from "../domain/ledger.ts";
@@ -17,7 +17,7 @@ import {
 import { endOfShortage } from "../domain/shortage.ts";
 import { partOf } from "../domain/tally.ts";
 import type { Terms } from "../domain/terms.ts";
-import type { BudgetStore, DatedShortage, ReserveOrder, ReserveVerdict, ScopeUsage } from "../ports.ts";
+import type { BudgetStore, DatedShortage, OnSettled, ReserveOrder, ReserveVerdict, ScopeUsage } from "../ports.ts";
 import { openBudgetDatabase } from "./sqlite-database.ts";
 import { groupCommit } from "./sqlite-group-commit.ts";
 import { forgottenAtOnce, openTables, type Tables } from "./sqlite-tables.ts";
@@ -28,6 +28,9 @@ export interface SqliteBudgetStoreOptions {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly calendar: Calendar;
+  /** How long lines of the ledger stay after they were booked; undefined: for good. */
+  readonly ledgerKeepMs?: number;
+  readonly onSettled?: OnSettled;
 }
 
 /** Past it, every meter that nothing was poured into has run empty. */
@@ -38,10 +41,11 @@ const meterMemoryUs = 600e6;
  * it resolves; those that arrive in one turn of the event loop share a transaction. Throws if the file is unusable, see
  * {@link openBudgetDatabase}.
  */
-export function openSqliteBudgetStore({ path, clock, calendar }: SqliteBudgetStoreOptions): BudgetStore {
+export function openSqliteBudgetStore(options: SqliteBudgetStoreOptions): BudgetStore {
+  const { path, clock, calendar, ledgerKeepMs = Number.POSITIVE_INFINITY, onSettled } = options;
   const database = openBudgetDatabase(path);
   const tables = openTables(database);
-  const { requests, accounts, meters, ledger } = tables;
+  const { requests, accounts, meters, ledger, totals } = tables;
   const momentOf = (): Moment => {
     const nowMs = clock();
     return { nowMs, windows: calendar(nowMs) };
@@ -68,7 +72,11 @@ export function openSqliteBudgetStore({ path, clock, calendar }: SqliteBudgetSto
 
   return {
     reserve: (order) => operate((now) => reserveIn(tables, order, now)),
-    settle: (settlement, terms) => operate((now) => settleIn(tables, settlement, terms, now)),
+    async settle(settlement, terms) {
+      const { settled, isFirst } = await operate((now) => settleIn(tables, settlement, terms, now));
+      if (isFirst) onSettled?.(settlement);
+      return settled;
+    },
     release: (requestId, caller) =>
       operate((now) => {
         const change = release(requestId, caller, requests.find(caller.tenant, requestId), now);
@@ -76,6 +84,7 @@ export function openSqliteBudgetStore({ path, clock, calendar }: SqliteBudgetSto
       }),
     usage: (_organisation, scope) => operate((now) => usageOf(tables, scope, now)),
     ledger: (page) => operate(() => ledger.read(page)),
+    totals: (query) => operate(() => totals.read(query)),
     async sweep() {
       const presumed = transact((now) => presumeOverdue(tables, now));
       transact(({ nowMs }) => {
@@ -84,9 +93,8 @@ export function openSqliteBudgetStore({ path, clock, calendar }: SqliteBudgetSto
         accounts.forget("month", before.month.startMs);
         meters.forget(nowMs * 1_000 - meterMemoryUs);
       });
-      while (transact(({ nowMs }) => requests.forget(nowMs - retentionMs)) === forgottenAtOnce) {
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      while (transact(({ nowMs }) => requests.forget(nowMs - retentionMs)) === forgottenAtOnce) await turn();
+      while (transact(({ nowMs }) => ledger.trim(nowMs - ledgerKeepMs)) === forgottenAtOnce) await turn();
       return presumed;
     },
     isReady: () => database.isOpen,
@@ -96,6 +104,9 @@ export function openSqliteBudgetStore({ path, clock, calendar }: SqliteBudgetSto
     },
   };
 }
+
+/** Lets requests through between one piece of housekeeping and the next. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 function reserveIn(tables: Tables, order: ReserveOrder, now: Moment): ReserveVerdict {
   const { requestId, caller, terms } = order;
@@ -133,11 +144,11 @@ function booksOf(tables: Tables, terms: Terms, now: Moment): Books {
 
 const startOf = ({ dayMs, monthMs }: Counting, period: "day" | "month") => (period === "day" ? dayMs : monthMs);
 
-function settleIn(tables: Tables, settlement: Settlement, terms: Terms, now: Moment): Amount {
+function settleIn(tables: Tables, settlement: Settlement, terms: Terms, now: Moment) {
   const record = tables.requests.find(settlement.caller.tenant, settlement.requestId);
   const change = settle(record, settlement, terms, now);
   if (change !== undefined) apply(tables, settlement.requestId, change, now);
-  return (change?.record ?? record)?.settled ?? nothing;
+  return { settled: (change?.record ?? record)?.settled ?? nothing, isFirst: change !== undefined };
 }
 
 function presumeOverdue(tables: Tables, now: Moment): number {
@@ -157,7 +168,12 @@ function apply(tables: Tables, requestId: string, change: Change, now: Moment): 
     }
     if (change.isMetered) pour(tables, counting, change, now);
   }
-  for (const line of change.lines) tables.ledger.append(line, now.nowMs);
+  // What is booked was counted somewhere.
+  const dayMs = counting?.dayMs ?? now.windows.day.startMs;
+  for (const line of change.lines) {
+    tables.ledger.append(line, dayMs, now.nowMs);
+    tables.totals.add(line, dayMs);
+  }
 }
 
 function pour(tables: Tables, { meters }: Counting, { used, reserved, requests }: Change, now: Moment): void {

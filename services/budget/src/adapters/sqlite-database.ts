@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { measures } from "../domain/totals.ts";
 
 /** "SwBu": marks the file as a budget database of this platform. */
 const applicationId = 0x53774275n;
-const version = 2n;
+const version = 3n;
 
 const schema = `
   CREATE TABLE account (
@@ -62,9 +63,23 @@ const schema = `
     cache_verdict TEXT NOT NULL,
     task TEXT NOT NULL,
     tier TEXT NOT NULL,
-    wasted INTEGER NOT NULL
+    wasted INTEGER NOT NULL,
+    hedge INTEGER NOT NULL,
+    request_count INTEGER NOT NULL,
+    day_ms INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX ledger_by_tenant ON ledger (tenant, sequence);
+
+  CREATE TABLE total (
+    day_ms INTEGER NOT NULL,
+    organisation TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    feature TEXT NOT NULL,
+    user TEXT NOT NULL,
+    model TEXT NOT NULL,
+    ${measures.map((measure) => `${measure} INTEGER NOT NULL`).join(",\n    ")},
+    PRIMARY KEY (day_ms, organisation, tenant, feature, user, model)
+  ) STRICT, WITHOUT ROWID;
 
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${version};

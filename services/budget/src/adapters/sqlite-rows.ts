@@ -1,8 +1,10 @@
 import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type { CacheVerdict, Task, Tier } from "@switchyard/contracts/vocabulary/routing";
 import type { BookedLine, LedgerLine } from "../domain/ledger.ts";
+import type { Group, Name } from "../domain/report.ts";
 import type { Counting, Phase, RequestRecord } from "../domain/request.ts";
 import type { ModelTier, Tally } from "../domain/tally.ts";
+import { measures, type Totals } from "../domain/totals.ts";
 import { fromTally, toTally } from "./tally-json.ts";
 
 export interface AccountRow {
@@ -50,6 +52,9 @@ export interface LedgerRow {
   readonly task: Task;
   readonly tier: Tier;
   readonly wasted: bigint;
+  readonly hedge: bigint;
+  readonly request_count: bigint;
+  readonly day_ms: bigint;
 }
 
 export function toRecord(row: RequestRow): RequestRecord {
@@ -109,11 +114,25 @@ export function toLine(row: LedgerRow): BookedLine {
     task: row.task,
     tier: row.tier,
     wasted: row.wasted !== 0n,
+    hedge: row.hedge !== 0n,
+    requestCount: Number(row.request_count) as LedgerLine["requestCount"],
+    dayMs: Number(row.day_ms),
   };
 }
 
+/** Has the columns that were grouped by. */
+export interface TotalRow extends Totals, Readonly<Partial<Record<Name, string>>> {
+  readonly dayMs?: bigint;
+}
+
+export function toGroup(row: TotalRow): Group {
+  const { dayMs, organisation, tenant, feature, user, model } = row;
+  const totals = Object.fromEntries(measures.map((measure) => [measure, row[measure]])) as Totals;
+  return { dayMs: dayMs === undefined ? undefined : Number(dayMs), organisation, tenant, feature, user, model, totals };
+}
+
 /** In the order of the columns behind the sequence. */
-export function fromLine(line: LedgerLine, bookedAtMs: number): (string | number | bigint | null)[] {
+export function fromLine(line: LedgerLine, dayMs: number, bookedAtMs: number): (string | number | bigint | null)[] {
   const { usage } = line;
   return [
     bookedAtMs,
@@ -135,5 +154,8 @@ export function fromLine(line: LedgerLine, bookedAtMs: number): (string | number
     line.task,
     line.tier,
     line.wasted ? 1 : 0,
+    line.hedge ? 1 : 0,
+    line.requestCount,
+    dayMs,
   ];
 }

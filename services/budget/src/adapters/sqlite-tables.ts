@@ -3,8 +3,10 @@ import { type Amount, nothing } from "../domain/amount.ts";
 import type { Balance } from "../domain/judge.ts";
 import type { BookedLine, LedgerLine } from "../domain/ledger.ts";
 import { type Bucket, emptyBucket } from "../domain/rate.ts";
+import { type Group, names, namesOf, type TotalsQuery } from "../domain/report.ts";
 import type { RequestRecord } from "../domain/request.ts";
 import type { Account, Meter } from "../domain/terms.ts";
+import { measures, totalsOf } from "../domain/totals.ts";
 import type { LedgerPage } from "../ports.ts";
 import {
   type AccountRow,
@@ -13,11 +15,13 @@ import {
   type LedgerRow,
   type MeterRow,
   type RequestRow,
+  type TotalRow,
+  toGroup,
   toLine,
   toRecord,
 } from "./sqlite-rows.ts";
 
-/** Requests that one transaction forgets at most, so that no operation waits long for it. */
+/** Requests or lines that one transaction forgets at most, so that no operation waits long for it. */
 export const forgottenAtOnce = 1_000;
 
 export type Tables = ReturnType<typeof openTables>;
@@ -32,6 +36,7 @@ export function openTables(database: DatabaseSync) {
     accounts: accountTable(database),
     meters: meterTable(database),
     ledger: ledgerTable(database),
+    totals: totalTable(database),
   };
 }
 
@@ -113,16 +118,49 @@ function meterTable(database: DatabaseSync) {
 }
 
 function ledgerTable(database: DatabaseSync) {
-  const append = database.prepare(`INSERT INTO ledger VALUES (NULL, ${places(19)})`);
+  const append = database.prepare(`INSERT INTO ledger VALUES (NULL, ${places(22)})`);
   const ofAll = database.prepare("SELECT * FROM ledger WHERE sequence > ? ORDER BY sequence LIMIT ?");
+  const trim = database.prepare(
+    `DELETE FROM ledger WHERE sequence IN (SELECT sequence FROM ledger ORDER BY sequence LIMIT ${forgottenAtOnce})
+       AND booked_at_ms < ?`,
+  );
   const ofTenant = database.prepare("SELECT * FROM ledger WHERE tenant = ? AND sequence > ? ORDER BY sequence LIMIT ?");
   return {
-    append(line: LedgerLine, bookedAtMs: number): void {
-      append.run(...fromLine(line, bookedAtMs));
+    append(line: LedgerLine, dayMs: number, bookedAtMs: number): void {
+      append.run(...fromLine(line, dayMs, bookedAtMs));
     },
+    /** Forgets the oldest lines that were booked before; returns how many. */
+    trim: (beforeMs: number) => Number(trim.run(beforeMs).changes),
     read({ tenant, afterSequence, limit }: LedgerPage): BookedLine[] {
       const rows = tenant === undefined ? ofAll.all(afterSequence, limit) : ofTenant.all(tenant, afterSequence, limit);
       return (rows as unknown as LedgerRow[]).map(toLine);
+    },
+  };
+}
+
+function totalTable(database: DatabaseSync) {
+  const add = database.prepare(
+    `INSERT INTO total VALUES (${places(1 + names.length + measures.length)})
+     ON CONFLICT DO UPDATE SET ${measures.map((measure) => `${measure} = ${measure} + excluded.${measure}`).join(", ")}`,
+  );
+  return {
+    add(line: LedgerLine, dayMs: number): void {
+      const own = namesOf(line);
+      const totals = totalsOf(line);
+      add.run(dayMs, ...names.map((name) => own[name]), ...measures.map((measure) => totals[measure]));
+    },
+    read({ filter, by }: TotalsQuery): Group[] {
+      const bounds = names.filter((name) => filter[name] !== undefined);
+      const columns = by.map((dimension) => (dimension === "day" ? "day_ms AS dayMs" : dimension));
+      const sums = measures.map((measure) => `sum(${measure}) AS ${measure}`);
+      const rows = database
+        .prepare(
+          `SELECT ${[...columns, ...sums].join(", ")} FROM total
+           WHERE ${["day_ms >= ? AND day_ms < ?", ...bounds.map((name) => `${name} = ?`)].join(" AND ")}
+           GROUP BY ${by.map((dimension) => (dimension === "day" ? "day_ms" : dimension)).join(", ") || "NULL"}`,
+        )
+        .all(filter.fromMs, filter.toMs, ...bounds.map((name) => filter[name] as string));
+      return rows.map((row) => toGroup(row as unknown as TotalRow));
     },
   };
 }

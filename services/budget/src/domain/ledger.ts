@@ -26,10 +26,16 @@ export interface LedgerLine {
   readonly tier: Tier;
   /** Whether what was used did not serve the answer. */
   readonly wasted: boolean;
+  /** Whether the attempt was started beside a slow one. */
+  readonly hedge: boolean;
+  /** 1 on the one line that stands for its request, -1 on one that takes that back, otherwise 0. */
+  readonly requestCount: -1 | 0 | 1;
 }
 
 /** A line in its place. */
 export interface BookedLine extends LedgerLine {
+  /** The day it counts in, that of its request: the first millisecond. */
+  readonly dayMs: number;
   /** Ascending from 1, without gaps a reader could miss: what is booked later stands behind what was read before. */
   readonly sequence: bigint;
   readonly bookedAt: Date;
@@ -67,7 +73,8 @@ export function settledTally({ attempts }: Pick<Settlement, "attempts">): Tally 
 
 /**
  * A line for each attempt, or one for a cache hit; the saving stands with the answer, on the last attempt that succeeded.
- * Every other attempt is wasted, and where the request has no answer, all of them.
+ * Every other attempt is wasted, and where the request has no answer, all of them. The line of the answer stands for the
+ * request, or the last one where there is none.
  */
 export function linesOf(settlement: Settlement): LedgerLine[] {
   const { requestId, caller, attempts, cacheVerdict, task, baselineCostUsdNanos } = settlement;
@@ -75,9 +82,10 @@ export function linesOf(settlement: Settlement): LedgerLine[] {
   if (attempts.length === 0) {
     if (!isHit(cacheVerdict)) return [];
     const { model, tier } = settlement;
-    return [{ ...common, ...noUse, model, tier, outcome: "ok", baselineCostUsdNanos }];
+    return [{ ...common, ...noUse, model, tier, outcome: "ok", baselineCostUsdNanos, requestCount: 1 }];
   }
   const answer = attempts.findLastIndex(({ outcome }) => outcome === "ok");
+  const representative = answer < 0 ? attempts.length - 1 : answer;
   return attempts.map((attempt, index) => ({
     ...common,
     model: attempt.model,
@@ -89,6 +97,8 @@ export function linesOf(settlement: Settlement): LedgerLine[] {
     baselineCostUsdNanos: index === answer ? baselineCostUsdNanos : 0n,
     tier: attempt.tier,
     wasted: index !== answer || settlement.model === "",
+    hedge: attempt.hedge,
+    requestCount: index === representative ? 1 : 0,
   }));
 }
 
@@ -116,6 +126,7 @@ export function presumptionLine(
     cacheVerdict: "CACHE_VERDICT_UNSPECIFIED",
     task: "TASK_UNSPECIFIED",
     tier: "TIER_UNSPECIFIED",
+    requestCount: outcome === "presumed" ? 1 : -1,
   };
 }
 
@@ -125,7 +136,14 @@ export function amountOf(line: Pick<LedgerLine, "usage" | "costUsdNanos">): Amou
   return { tokens, costUsdNanos: line.costUsdNanos };
 }
 
-const noUse = { provider: "", usage: undefined, usageEstimated: false, costUsdNanos: 0n, wasted: false } as const;
+const noUse = {
+  provider: "",
+  usage: undefined,
+  usageEstimated: false,
+  costUsdNanos: 0n,
+  wasted: false,
+  hedge: false,
+} as const;
 
 function isHit(verdict: CacheVerdict): boolean {
   return (

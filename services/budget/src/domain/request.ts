@@ -57,7 +57,7 @@ export interface Moment {
 }
 
 /** Where a request of these terms counts from now on. */
-export function countingAt({ accounts, meters }: Omit<Terms, "terms">, { windows }: Moment): Counting {
+export function countingAt({ accounts, meters }: Pick<Terms, "accounts" | "meters">, { windows }: Moment): Counting {
   return { accounts, meters, dayMs: windows.day.startMs, monthMs: windows.month.startMs };
 }
 

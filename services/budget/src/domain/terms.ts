@@ -27,6 +27,7 @@ export interface Term {
 
 /** What a request has to fit, and everything it is counted in. */
 export interface Terms {
+  readonly payer: Payer;
   readonly terms: readonly Term[];
   readonly accounts: readonly Account[];
   readonly meters: readonly Meter[];
@@ -56,7 +57,7 @@ export function termsBy(policy: LimitPolicy): TermsOf {
 
 /** The terms of a request that nothing limits. */
 export function noTerms(payer: Payer): Terms {
-  return { terms: [], accounts: alwaysCounted(payer), meters: [] };
+  return { payer, terms: [], accounts: alwaysCounted(payer), meters: [] };
 }
 
 /**
@@ -78,7 +79,7 @@ export function termsFor(payer: Payer, budgetTier: string, policy: LimitPolicy):
     const at = accounts.findIndex((account) => account.scope === scope && account.period === window);
     return { limit, place: at >= 0 ? at : accounts.push({ scope, period: window, tier }) - 1 };
   });
-  return { terms, accounts, meters };
+  return { payer, terms, accounts, meters };
 }
 
 const rateOf = ({ perMinute, allowed }: Limit): Rate => ({ perMinute, burst: Number(allowed) });

@@ -6,7 +6,7 @@ import type { Limit } from "../domain/limits.ts";
 import type { LimitName, LimitSetting, ScopeLimits, TierLimits } from "../domain/policy.ts";
 import { organisationOf } from "../domain/scopes.ts";
 import { noTerms, type Terms, termsFor } from "../domain/terms.ts";
-import type { BudgetStore, LedgerPage, ReserveOrder, ReserveVerdict } from "../ports.ts";
+import type { BudgetStore, LedgerPage, OnSettled, ReserveOrder, ReserveVerdict } from "../ports.ts";
 
 /** Noon, so that a test passes midnight only when it means to. It lies ahead of any server's clock. */
 export const noonMs = Date.UTC(2040, 0, 1, 12);
@@ -22,7 +22,13 @@ export interface BudgetStoreFixture {
   close(): Promise<void>;
 }
 
-export type OpenFixture = () => Promise<BudgetStoreFixture>;
+/** What a store may be opened with. */
+export interface FixtureOptions {
+  readonly ledgerKeepMs?: number;
+  readonly onSettled?: OnSettled;
+}
+
+export type OpenFixture = (options?: FixtureOptions) => Promise<BudgetStoreFixture>;
 
 export const utc = calendarOf("UTC");
 

@@ -10,6 +10,8 @@
 --   ..:leases                 zset    TENANT:ID of reserved requests by the end of their lease
 --   ..:ledger:TENANT          stream  the tenant's lines, ids 1-0, 2-0, ...
 --   ..:ledger-length:TENANT   string  the position of the last line
+--   ..:totals:START           hash    by TENANT:FEATURE:USER:MODEL: the sums of a day's lines, see domain/totals.ts
+--   ..:total-days             set     the days that have sums
 --
 -- Amounts are whole numbers below 2^53, exact in a double. What a request reserves or uses is a tally, [all, economy,
 -- standard, premium], each [tokens, cost] or 0. The rules are those of domain/request.ts, judge.ts and rate.ts.
@@ -41,7 +43,8 @@ local function part(tally, tier)
 end
 
 -- What a request is counted in, with the state of it all, read by three commands at most.
--- `plan` is { a = { {1 day | 2 month, scope, tier} .. }, m = { {field, 1 requests | 2 tokens, per minute, tier} .. } }.
+-- `plan` is { a = { {1 day | 2 month, scope, tier} .. }, m = { {field, 1 requests | 2 tokens, per minute, tier} .. }, t = the
+-- field of its presumptions in the totals }.
 local function open(plan, day, month)
   local books = { keys = { base .. ':day:' .. day, base .. ':month:' .. month }, plan = plan, balances = {}, buckets = {} }
   local scopes, places = { {}, {} }, { {}, {} }
@@ -146,15 +149,41 @@ local function books_of(record)
   return open(cjson.decode(record.plan), record.day, record.month)
 end
 
-local function append(of, ...)
+local function append(of, day, ...)
   local position = redis.call('INCR', base .. ':ledger-length:' .. of)
-  redis.call('XADD', base .. ':ledger:' .. of, position .. '-0', 'at', text(now), ...)
+  redis.call('XADD', base .. ':ledger:' .. of, position .. '-0', 'at', text(now), 'day', day, ...)
+end
+
+local function plus(left, right)
+  local sums = {}
+  for each in string.gmatch(left, '%S+') do sums[#sums + 1] = tonumber(each) end
+  local at = 0
+  for each in string.gmatch(right, '%S+') do
+    at = at + 1
+    sums[at] = text(sums[at] + tonumber(each))
+  end
+  return table.concat(sums, ' ')
+end
+
+-- Adds to the totals of a day. `fields` are different, `sums` are theirs.
+local function sum_up(day, fields, sums)
+  if #fields == 0 then return end
+  local key = base .. ':totals:' .. day
+  local known = redis.call('HMGET', key, unpack(fields))
+  local written = {}
+  for at, field in ipairs(fields) do
+    written[#written + 1] = field
+    written[#written + 1] = known[at] and plus(known[at], sums[at]) or sums[at]
+  end
+  if redis.call('HSET', key, unpack(written)) > 0 then redis.call('SADD', base .. ':total-days', day) end
 end
 
 local function append_presumption(outcome, of, id, record, sign)
   local amount = cjson.decode(record.bound)[1]
-  append(of, 'request', id, 'outcome', outcome, 'caller', record.caller, 'tokens', text(sign * amount[1]), 'cost',
-    text(sign * amount[2]))
+  local tokens, cost = text(sign * amount[1]), text(sign * amount[2])
+  append(of, record.day, 'request', id, 'outcome', outcome, 'caller', record.caller, 'tokens', tokens, 'cost', cost)
+  local sums = string.format('%d 0 0 0 0 %s 0 0 0 %s 0 0 0 0', sign, tokens, cost)
+  sum_up(record.day, { cjson.decode(record.plan).t }, { sums })
 end
 
 -- Takes back what was presumed spent. Meters have forgotten it.

@@ -1,12 +1,14 @@
--- ARGV: offset, tenant, request id, tally used, windows, plan, then the ledger's lines. Windows and plan are for a request
--- that was never reserved. Returns {'settled', tokens, cost} as booked, now or the first time, or {'clock', now}.
+-- ARGV: offset, tenant, request id, tally used, windows, plan, how many lines, the ledger's lines, then what they add to the
+-- totals: a field and its sums each. Windows and plan are for a request that was never reserved. Returns {'settled' |
+-- 'repeated', tokens, cost} as booked, now or the first time, or {'clock', now}.
 
 local id, used_text, windows, plan = unpack(ARGV, 3, 6)
-local first_line = 7
+local first_line = 8
+local last_line = first_line + tonumber(ARGV[7]) - 1
 
 presume_overdue()
 local record = load(tenant, id)
-if record and record.phase == 'settled' then return { 'settled', record.settled_tokens, record.settled_cost } end
+if record and record.phase == 'settled' then return { 'repeated', record.settled_tokens, record.settled_cost } end
 if not record then record = { phase = 'released', expires = now } end
 if not record.plan then
   windows = cjson.decode(windows)
@@ -16,7 +18,13 @@ end
 
 local used, books = cjson.decode(used_text), books_of(record)
 add(books, 1, used, 1)
-for at = first_line, #ARGV do append(tenant, 'request', id, 'line', ARGV[at]) end
+for at = first_line, last_line do append(tenant, record.day, 'request', id, 'line', ARGV[at]) end
+local fields, sums = {}, {}
+for at = last_line + 1, #ARGV, 2 do
+  fields[#fields + 1] = ARGV[at]
+  sums[#sums + 1] = ARGV[at + 1]
+end
+sum_up(record.day, fields, sums)
 if record.phase == 'presumed' then
   correct(books, id, record)
 else

@@ -23,6 +23,90 @@ import {
   tierToNumber,
 } from "../../type/v1/routing.ts";
 
+/** ReportDimension is what a report has rows for. */
+export const ReportDimension = {
+  /** UNSPECIFIED - Not set. */
+  UNSPECIFIED: "REPORT_DIMENSION_UNSPECIFIED",
+  /** DAY - The day that requests count in. */
+  DAY: "REPORT_DIMENSION_DAY",
+  /** ORGANISATION - To whom tenants belong. */
+  ORGANISATION: "REPORT_DIMENSION_ORGANISATION",
+  /** TENANT - Who pays. */
+  TENANT: "REPORT_DIMENSION_TENANT",
+  /** FEATURE - The product feature. */
+  FEATURE: "REPORT_DIMENSION_FEATURE",
+  /** USER - The person or account behind the request. */
+  USER: "REPORT_DIMENSION_USER",
+  /** MODEL - Model id of the catalogue: each attempt counts for its model, and its request for that of the answer. */
+  MODEL: "REPORT_DIMENSION_MODEL",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ReportDimension = typeof ReportDimension[keyof typeof ReportDimension];
+
+export namespace ReportDimension {
+  export type UNSPECIFIED = typeof ReportDimension.UNSPECIFIED;
+  export type DAY = typeof ReportDimension.DAY;
+  export type ORGANISATION = typeof ReportDimension.ORGANISATION;
+  export type TENANT = typeof ReportDimension.TENANT;
+  export type FEATURE = typeof ReportDimension.FEATURE;
+  export type USER = typeof ReportDimension.USER;
+  export type MODEL = typeof ReportDimension.MODEL;
+  export type UNRECOGNIZED = typeof ReportDimension.UNRECOGNIZED;
+}
+
+export function reportDimensionFromJSON(object: any): ReportDimension {
+  switch (object) {
+    case 0:
+    case "REPORT_DIMENSION_UNSPECIFIED":
+      return ReportDimension.UNSPECIFIED;
+    case 1:
+    case "REPORT_DIMENSION_DAY":
+      return ReportDimension.DAY;
+    case 2:
+    case "REPORT_DIMENSION_ORGANISATION":
+      return ReportDimension.ORGANISATION;
+    case 3:
+    case "REPORT_DIMENSION_TENANT":
+      return ReportDimension.TENANT;
+    case 4:
+    case "REPORT_DIMENSION_FEATURE":
+      return ReportDimension.FEATURE;
+    case 5:
+    case "REPORT_DIMENSION_USER":
+      return ReportDimension.USER;
+    case 6:
+    case "REPORT_DIMENSION_MODEL":
+      return ReportDimension.MODEL;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ReportDimension.UNRECOGNIZED;
+  }
+}
+
+export function reportDimensionToNumber(object: ReportDimension): number {
+  switch (object) {
+    case ReportDimension.UNSPECIFIED:
+      return 0;
+    case ReportDimension.DAY:
+      return 1;
+    case ReportDimension.ORGANISATION:
+      return 2;
+    case ReportDimension.TENANT:
+      return 3;
+    case ReportDimension.FEATURE:
+      return 4;
+    case ReportDimension.USER:
+      return 5;
+    case ReportDimension.MODEL:
+      return 6;
+    case ReportDimension.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** Amount is tokens and money together. */
 export interface Amount {
   /** Tokens, input and output. */
@@ -240,6 +324,48 @@ export interface LedgerEntry {
   tier: Tier;
   /** Whether what was used did not serve the answer: the attempt failed, or another one answered. */
   wasted: boolean;
+  /**
+   * The day it counts in, `2026-11-20`, in the configured time zone: the one that its request was reserved in, which may lie
+   * before the one it was booked in.
+   */
+  day: string;
+  /**
+   * 1 on the one entry that stands for its request (that of the answer or, without one, the last), and on a presumed one; -1
+   * on one that takes a presumption back; otherwise 0. The sum over entries is the number of requests.
+   */
+  requestCount: number;
+  /** Whether the attempt was started beside another one that was slower than usual. */
+  hedge: boolean;
+}
+
+/** LedgerFilter says which entries count. Where a name is absent, all do; an empty one is that of entries without it. */
+export interface LedgerFilter {
+  /** To whom the tenant belongs. */
+  organisation?:
+    | string
+    | undefined;
+  /** Who pays. */
+  tenant?:
+    | string
+    | undefined;
+  /** The person or account behind the request. */
+  user?:
+    | string
+    | undefined;
+  /** The product feature. */
+  feature?:
+    | string
+    | undefined;
+  /** Model id of the catalogue. Empty: what is presumed. */
+  model?:
+    | string
+    | undefined;
+  /** The first day, `2026-11-01`, in the configured time zone. Empty: from the beginning. */
+  sinceDate: string;
+  /** The last day, included. Empty: up to now. */
+  untilDate: string;
+  /** The running day and those before it, so many in all, 1 to 36500; excludes since_date. 0: not set. */
+  lastDays: number;
 }
 
 /** ListLedgerRequest pages through the ledger. */
@@ -250,12 +376,96 @@ export interface ListLedgerRequest {
   afterSequence: bigint;
   /** At most so many, 1 to 10000. 0: 1000. */
   pageSize: number;
+  /** Which entries are wanted. Absent: all. A page may then hold fewer than its size, or none, and not be the last. */
+  filter?: LedgerFilter | undefined;
 }
 
 /** ListLedgerResponse is a page. */
 export interface ListLedgerResponse {
-  /** The entries, oldest first. Fewer than the page size: the end. */
+  /** The entries, oldest first. Fewer than the page size, and no filter was set: the end. */
   entries: LedgerEntry[];
+  /** The after_sequence of the next page. 0: nothing is left. */
+  nextSequence: bigint;
+}
+
+/** ReportRequest asks for sums over the ledger. */
+export interface ReportRequest {
+  /** What is summed up. Absent: everything. */
+  filter:
+    | LedgerFilter
+    | undefined;
+  /** A row for each combination of these, each at most once. Empty: one row for all. */
+  by: ReportDimension[];
+  /** At most so many rows, 1 to 10000. 0: 1000. */
+  limit: number;
+}
+
+/** ReportResponse is the report. */
+export interface ReportResponse {
+  /** The dearest first; of those that cost the same, in the order of their names. */
+  rows: ReportRow[];
+  /** The sums over everything asked for, rows beyond the limit included. */
+  total:
+    | ReportTotals
+    | undefined;
+  /** How many rows there are without the limit. */
+  rowCount: number;
+  /** The first day asked for, `2026-11-01`. Empty: from the beginning. */
+  sinceDate: string;
+  /** The last day asked for, included; the running day where none was named. */
+  untilDate: string;
+  /** The time zone of days: a name of the IANA database. */
+  timeZone: string;
+}
+
+/** ReportRow is the sums of one combination. What the report is not by is empty. */
+export interface ReportRow {
+  /** `2026-11-20`, in the configured time zone. */
+  day: string;
+  /** To whom the tenant belongs. */
+  organisation: string;
+  /** Who pays. */
+  tenant: string;
+  /** The product feature. Empty: none was named. */
+  feature: string;
+  /** The person or account behind the request. Empty: none was named. */
+  user: string;
+  /** Model id of the catalogue. Empty: presumed spent, by whatever model. */
+  model: string;
+  /** The sums. */
+  totals: ReportTotals | undefined;
+}
+
+/** ReportTotals sums entries of the ledger up. */
+export interface ReportTotals {
+  /** Requests: that were answered, failed at a model, or are presumed to have reached one. */
+  requests: bigint;
+  /** Attempts at models. */
+  attempts: bigint;
+  /** Requests answered from the cache because they were the same. */
+  exactHits: bigint;
+  /** Requests answered from the cache because they meant the same. */
+  semanticHits: bigint;
+  /** Requests answered again under their idempotency key. */
+  replays: bigint;
+  /** Input tokens, cached ones included, of all attempts. */
+  inputTokens: bigint;
+  /** Of these: read from the provider's cache. */
+  cachedInputTokens: bigint;
+  /** Output tokens, reasoning included. */
+  outputTokens: bigint;
+  /** Of these: reasoning. */
+  reasoningTokens: bigint;
+  /** What it all cost, in nano-USD. */
+  costUsdNanos: bigint;
+  /** What the answers would have cost at the baseline model without a cache, in nano-USD. Less the cost it is what was saved. */
+  baselineCostUsdNanos: bigint;
+  /** Of that: the answers that came from the cache and cost nothing. */
+  hitBaselineCostUsdNanos: bigint;
+  /** Tokens of attempts that did not become the answer, hedges included. */
+  wastedTokens: bigint;
+  /** What these cost, in nano-USD. */
+  wastedCostUsdNanos: bigint;
 }
 
 function createBaseAmount(): Amount {
@@ -1538,6 +1748,9 @@ function createBaseLedgerEntry(): LedgerEntry {
     task: Task.UNSPECIFIED,
     tier: Tier.UNSPECIFIED,
     wasted: false,
+    day: "",
+    requestCount: 0,
+    hedge: false,
   };
 }
 
@@ -1596,6 +1809,15 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     }
     if (message.wasted !== false) {
       writer.uint32(120).bool(message.wasted);
+    }
+    if (message.day !== "") {
+      writer.uint32(130).string(message.day);
+    }
+    if (message.requestCount !== 0) {
+      writer.uint32(136).int32(message.requestCount);
+    }
+    if (message.hedge !== false) {
+      writer.uint32(144).bool(message.hedge);
     }
     return writer;
   },
@@ -1733,6 +1955,30 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
             message.wasted = reader.bool();
             continue;
           }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.day = reader.string();
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.requestCount = reader.int32();
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.hedge = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1771,12 +2017,163 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     message.task = object.task ?? Task.UNSPECIFIED;
     message.tier = object.tier ?? Tier.UNSPECIFIED;
     message.wasted = object.wasted ?? false;
+    message.day = object.day ?? "";
+    message.requestCount = object.requestCount ?? 0;
+    message.hedge = object.hedge ?? false;
+    return message;
+  },
+};
+
+function createBaseLedgerFilter(): LedgerFilter {
+  return {
+    organisation: undefined,
+    tenant: undefined,
+    user: undefined,
+    feature: undefined,
+    model: undefined,
+    sinceDate: "",
+    untilDate: "",
+    lastDays: 0,
+  };
+}
+
+export const LedgerFilter: MessageFns<LedgerFilter> = {
+  encode(message: LedgerFilter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.organisation !== undefined) {
+      writer.uint32(10).string(message.organisation);
+    }
+    if (message.tenant !== undefined) {
+      writer.uint32(18).string(message.tenant);
+    }
+    if (message.user !== undefined) {
+      writer.uint32(26).string(message.user);
+    }
+    if (message.feature !== undefined) {
+      writer.uint32(34).string(message.feature);
+    }
+    if (message.model !== undefined) {
+      writer.uint32(42).string(message.model);
+    }
+    if (message.sinceDate !== "") {
+      writer.uint32(50).string(message.sinceDate);
+    }
+    if (message.untilDate !== "") {
+      writer.uint32(58).string(message.untilDate);
+    }
+    if (message.lastDays !== 0) {
+      writer.uint32(64).int32(message.lastDays);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LedgerFilter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLedgerFilter();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.organisation = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.tenant = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.user = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.feature = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.sinceDate = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.untilDate = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.lastDays = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<LedgerFilter>): LedgerFilter {
+    return LedgerFilter.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LedgerFilter>): LedgerFilter {
+    const message = createBaseLedgerFilter();
+    message.organisation = object.organisation ?? undefined;
+    message.tenant = object.tenant ?? undefined;
+    message.user = object.user ?? undefined;
+    message.feature = object.feature ?? undefined;
+    message.model = object.model ?? undefined;
+    message.sinceDate = object.sinceDate ?? "";
+    message.untilDate = object.untilDate ?? "";
+    message.lastDays = object.lastDays ?? 0;
     return message;
   },
 };
 
 function createBaseListLedgerRequest(): ListLedgerRequest {
-  return { tenant: "", afterSequence: 0n, pageSize: 0 };
+  return { tenant: "", afterSequence: 0n, pageSize: 0, filter: undefined };
 }
 
 export const ListLedgerRequest: MessageFns<ListLedgerRequest> = {
@@ -1792,6 +2189,9 @@ export const ListLedgerRequest: MessageFns<ListLedgerRequest> = {
     }
     if (message.pageSize !== 0) {
       writer.uint32(24).int32(message.pageSize);
+    }
+    if (message.filter !== undefined) {
+      LedgerFilter.encode(message.filter, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -1833,6 +2233,14 @@ export const ListLedgerRequest: MessageFns<ListLedgerRequest> = {
             message.pageSize = reader.int32();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.filter = LedgerFilter.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1855,18 +2263,27 @@ export const ListLedgerRequest: MessageFns<ListLedgerRequest> = {
       ? BigInt(object.afterSequence)
       : 0n;
     message.pageSize = object.pageSize ?? 0;
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? LedgerFilter.fromPartial(object.filter)
+      : undefined;
     return message;
   },
 };
 
 function createBaseListLedgerResponse(): ListLedgerResponse {
-  return { entries: [] };
+  return { entries: [], nextSequence: 0n };
 }
 
 export const ListLedgerResponse: MessageFns<ListLedgerResponse> = {
   encode(message: ListLedgerResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.entries) {
       LedgerEntry.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextSequence !== 0n) {
+      if (BigInt.asIntN(64, message.nextSequence) !== message.nextSequence) {
+        throw new globalThis.Error("value provided for field message.nextSequence of type int64 too large");
+      }
+      writer.uint32(16).int64(message.nextSequence);
     }
     return writer;
   },
@@ -1892,6 +2309,14 @@ export const ListLedgerResponse: MessageFns<ListLedgerResponse> = {
             message.entries.push(LedgerEntry.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.nextSequence = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1910,6 +2335,639 @@ export const ListLedgerResponse: MessageFns<ListLedgerResponse> = {
   fromPartial(object: DeepPartial<ListLedgerResponse>): ListLedgerResponse {
     const message = createBaseListLedgerResponse();
     message.entries = object.entries?.map((e) => LedgerEntry.fromPartial(e)) || [];
+    message.nextSequence = (object.nextSequence !== undefined && object.nextSequence !== null)
+      ? BigInt(object.nextSequence)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseReportRequest(): ReportRequest {
+  return { filter: undefined, by: [], limit: 0 };
+}
+
+export const ReportRequest: MessageFns<ReportRequest> = {
+  encode(message: ReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.filter !== undefined) {
+      LedgerFilter.encode(message.filter, writer.uint32(10).fork()).join();
+    }
+    if (message.by.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.by) {
+        writer.int32(reportDimensionToNumber(v));
+      }
+      writer.join();
+    }
+    if (message.limit !== 0) {
+      writer.uint32(24).int32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.filter = LedgerFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.by.push(reportDimensionFromJSON(reader.int32()));
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.by.push(reportDimensionFromJSON(reader.int32()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReportRequest>): ReportRequest {
+    return ReportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportRequest>): ReportRequest {
+    const message = createBaseReportRequest();
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? LedgerFilter.fromPartial(object.filter)
+      : undefined;
+    message.by = object.by?.map((e) => e) || [];
+    message.limit = object.limit ?? 0;
+    return message;
+  },
+};
+
+function createBaseReportResponse(): ReportResponse {
+  return { rows: [], total: undefined, rowCount: 0, sinceDate: "", untilDate: "", timeZone: "" };
+}
+
+export const ReportResponse: MessageFns<ReportResponse> = {
+  encode(message: ReportResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rows) {
+      ReportRow.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.total !== undefined) {
+      ReportTotals.encode(message.total, writer.uint32(18).fork()).join();
+    }
+    if (message.rowCount !== 0) {
+      writer.uint32(24).int32(message.rowCount);
+    }
+    if (message.sinceDate !== "") {
+      writer.uint32(34).string(message.sinceDate);
+    }
+    if (message.untilDate !== "") {
+      writer.uint32(42).string(message.untilDate);
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(50).string(message.timeZone);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rows.push(ReportRow.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.total = ReportTotals.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.rowCount = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.sinceDate = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.untilDate = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReportResponse>): ReportResponse {
+    return ReportResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportResponse>): ReportResponse {
+    const message = createBaseReportResponse();
+    message.rows = object.rows?.map((e) => ReportRow.fromPartial(e)) || [];
+    message.total = (object.total !== undefined && object.total !== null)
+      ? ReportTotals.fromPartial(object.total)
+      : undefined;
+    message.rowCount = object.rowCount ?? 0;
+    message.sinceDate = object.sinceDate ?? "";
+    message.untilDate = object.untilDate ?? "";
+    message.timeZone = object.timeZone ?? "";
+    return message;
+  },
+};
+
+function createBaseReportRow(): ReportRow {
+  return { day: "", organisation: "", tenant: "", feature: "", user: "", model: "", totals: undefined };
+}
+
+export const ReportRow: MessageFns<ReportRow> = {
+  encode(message: ReportRow, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.day !== "") {
+      writer.uint32(10).string(message.day);
+    }
+    if (message.organisation !== "") {
+      writer.uint32(18).string(message.organisation);
+    }
+    if (message.tenant !== "") {
+      writer.uint32(26).string(message.tenant);
+    }
+    if (message.feature !== "") {
+      writer.uint32(34).string(message.feature);
+    }
+    if (message.user !== "") {
+      writer.uint32(42).string(message.user);
+    }
+    if (message.model !== "") {
+      writer.uint32(50).string(message.model);
+    }
+    if (message.totals !== undefined) {
+      ReportTotals.encode(message.totals, writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportRow {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportRow();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.day = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.organisation = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.tenant = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.feature = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.user = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.totals = ReportTotals.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReportRow>): ReportRow {
+    return ReportRow.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportRow>): ReportRow {
+    const message = createBaseReportRow();
+    message.day = object.day ?? "";
+    message.organisation = object.organisation ?? "";
+    message.tenant = object.tenant ?? "";
+    message.feature = object.feature ?? "";
+    message.user = object.user ?? "";
+    message.model = object.model ?? "";
+    message.totals = (object.totals !== undefined && object.totals !== null)
+      ? ReportTotals.fromPartial(object.totals)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseReportTotals(): ReportTotals {
+  return {
+    requests: 0n,
+    attempts: 0n,
+    exactHits: 0n,
+    semanticHits: 0n,
+    replays: 0n,
+    inputTokens: 0n,
+    cachedInputTokens: 0n,
+    outputTokens: 0n,
+    reasoningTokens: 0n,
+    costUsdNanos: 0n,
+    baselineCostUsdNanos: 0n,
+    hitBaselineCostUsdNanos: 0n,
+    wastedTokens: 0n,
+    wastedCostUsdNanos: 0n,
+  };
+}
+
+export const ReportTotals: MessageFns<ReportTotals> = {
+  encode(message: ReportTotals, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requests !== 0n) {
+      if (BigInt.asIntN(64, message.requests) !== message.requests) {
+        throw new globalThis.Error("value provided for field message.requests of type int64 too large");
+      }
+      writer.uint32(8).int64(message.requests);
+    }
+    if (message.attempts !== 0n) {
+      if (BigInt.asIntN(64, message.attempts) !== message.attempts) {
+        throw new globalThis.Error("value provided for field message.attempts of type int64 too large");
+      }
+      writer.uint32(16).int64(message.attempts);
+    }
+    if (message.exactHits !== 0n) {
+      if (BigInt.asIntN(64, message.exactHits) !== message.exactHits) {
+        throw new globalThis.Error("value provided for field message.exactHits of type int64 too large");
+      }
+      writer.uint32(24).int64(message.exactHits);
+    }
+    if (message.semanticHits !== 0n) {
+      if (BigInt.asIntN(64, message.semanticHits) !== message.semanticHits) {
+        throw new globalThis.Error("value provided for field message.semanticHits of type int64 too large");
+      }
+      writer.uint32(32).int64(message.semanticHits);
+    }
+    if (message.replays !== 0n) {
+      if (BigInt.asIntN(64, message.replays) !== message.replays) {
+        throw new globalThis.Error("value provided for field message.replays of type int64 too large");
+      }
+      writer.uint32(40).int64(message.replays);
+    }
+    if (message.inputTokens !== 0n) {
+      if (BigInt.asIntN(64, message.inputTokens) !== message.inputTokens) {
+        throw new globalThis.Error("value provided for field message.inputTokens of type int64 too large");
+      }
+      writer.uint32(48).int64(message.inputTokens);
+    }
+    if (message.cachedInputTokens !== 0n) {
+      if (BigInt.asIntN(64, message.cachedInputTokens) !== message.cachedInputTokens) {
+        throw new globalThis.Error("value provided for field message.cachedInputTokens of type int64 too large");
+      }
+      writer.uint32(56).int64(message.cachedInputTokens);
+    }
+    if (message.outputTokens !== 0n) {
+      if (BigInt.asIntN(64, message.outputTokens) !== message.outputTokens) {
+        throw new globalThis.Error("value provided for field message.outputTokens of type int64 too large");
+      }
+      writer.uint32(64).int64(message.outputTokens);
+    }
+    if (message.reasoningTokens !== 0n) {
+      if (BigInt.asIntN(64, message.reasoningTokens) !== message.reasoningTokens) {
+        throw new globalThis.Error("value provided for field message.reasoningTokens of type int64 too large");
+      }
+      writer.uint32(72).int64(message.reasoningTokens);
+    }
+    if (message.costUsdNanos !== 0n) {
+      if (BigInt.asIntN(64, message.costUsdNanos) !== message.costUsdNanos) {
+        throw new globalThis.Error("value provided for field message.costUsdNanos of type int64 too large");
+      }
+      writer.uint32(80).int64(message.costUsdNanos);
+    }
+    if (message.baselineCostUsdNanos !== 0n) {
+      if (BigInt.asIntN(64, message.baselineCostUsdNanos) !== message.baselineCostUsdNanos) {
+        throw new globalThis.Error("value provided for field message.baselineCostUsdNanos of type int64 too large");
+      }
+      writer.uint32(88).int64(message.baselineCostUsdNanos);
+    }
+    if (message.hitBaselineCostUsdNanos !== 0n) {
+      if (BigInt.asIntN(64, message.hitBaselineCostUsdNanos) !== message.hitBaselineCostUsdNanos) {
+        throw new globalThis.Error("value provided for field message.hitBaselineCostUsdNanos of type int64 too large");
+      }
+      writer.uint32(96).int64(message.hitBaselineCostUsdNanos);
+    }
+    if (message.wastedTokens !== 0n) {
+      if (BigInt.asIntN(64, message.wastedTokens) !== message.wastedTokens) {
+        throw new globalThis.Error("value provided for field message.wastedTokens of type int64 too large");
+      }
+      writer.uint32(104).int64(message.wastedTokens);
+    }
+    if (message.wastedCostUsdNanos !== 0n) {
+      if (BigInt.asIntN(64, message.wastedCostUsdNanos) !== message.wastedCostUsdNanos) {
+        throw new globalThis.Error("value provided for field message.wastedCostUsdNanos of type int64 too large");
+      }
+      writer.uint32(112).int64(message.wastedCostUsdNanos);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportTotals {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportTotals();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.requests = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.attempts = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.exactHits = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.semanticHits = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.replays = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.inputTokens = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.cachedInputTokens = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.outputTokens = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.reasoningTokens = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.costUsdNanos = reader.int64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.baselineCostUsdNanos = reader.int64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.hitBaselineCostUsdNanos = reader.int64() as bigint;
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.wastedTokens = reader.int64() as bigint;
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.wastedCostUsdNanos = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReportTotals>): ReportTotals {
+    return ReportTotals.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportTotals>): ReportTotals {
+    const message = createBaseReportTotals();
+    message.requests = (object.requests !== undefined && object.requests !== null) ? BigInt(object.requests) : 0n;
+    message.attempts = (object.attempts !== undefined && object.attempts !== null) ? BigInt(object.attempts) : 0n;
+    message.exactHits = (object.exactHits !== undefined && object.exactHits !== null) ? BigInt(object.exactHits) : 0n;
+    message.semanticHits = (object.semanticHits !== undefined && object.semanticHits !== null)
+      ? BigInt(object.semanticHits)
+      : 0n;
+    message.replays = (object.replays !== undefined && object.replays !== null) ? BigInt(object.replays) : 0n;
+    message.inputTokens = (object.inputTokens !== undefined && object.inputTokens !== null)
+      ? BigInt(object.inputTokens)
+      : 0n;
+    message.cachedInputTokens = (object.cachedInputTokens !== undefined && object.cachedInputTokens !== null)
+      ? BigInt(object.cachedInputTokens)
+      : 0n;
+    message.outputTokens = (object.outputTokens !== undefined && object.outputTokens !== null)
+      ? BigInt(object.outputTokens)
+      : 0n;
+    message.reasoningTokens = (object.reasoningTokens !== undefined && object.reasoningTokens !== null)
+      ? BigInt(object.reasoningTokens)
+      : 0n;
+    message.costUsdNanos = (object.costUsdNanos !== undefined && object.costUsdNanos !== null)
+      ? BigInt(object.costUsdNanos)
+      : 0n;
+    message.baselineCostUsdNanos = (object.baselineCostUsdNanos !== undefined && object.baselineCostUsdNanos !== null)
+      ? BigInt(object.baselineCostUsdNanos)
+      : 0n;
+    message.hitBaselineCostUsdNanos =
+      (object.hitBaselineCostUsdNanos !== undefined && object.hitBaselineCostUsdNanos !== null)
+        ? BigInt(object.hitBaselineCostUsdNanos)
+        : 0n;
+    message.wastedTokens = (object.wastedTokens !== undefined && object.wastedTokens !== null)
+      ? BigInt(object.wastedTokens)
+      : 0n;
+    message.wastedCostUsdNanos = (object.wastedCostUsdNanos !== undefined && object.wastedCostUsdNanos !== null)
+      ? BigInt(object.wastedCostUsdNanos)
+      : 0n;
     return message;
   },
 };
@@ -1972,6 +3030,18 @@ export const BudgetServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * Report sums the ledger up by day, organisation, tenant, feature, user and model. It reads the totals that are kept beside
+     * the ledger, so it also knows of days whose entries are gone. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+     */
+    report: {
+      name: "Report",
+      requestType: ReportRequest as typeof ReportRequest,
+      requestStream: false,
+      responseType: ReportResponse as typeof ReportResponse,
+      responseStream: false,
+      options: {},
+    },
   },
 } as const;
 
@@ -1996,6 +3066,11 @@ export interface BudgetServiceImplementation<CallContextExt = {}> {
     request: ListLedgerRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<ListLedgerResponse>>;
+  /**
+   * Report sums the ledger up by day, organisation, tenant, feature, user and model. It reads the totals that are kept beside
+   * the ledger, so it also knows of days whose entries are gone. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+   */
+  report(request: ReportRequest, context: CallContext & CallContextExt): Promise<DeepPartial<ReportResponse>>;
 }
 
 export interface BudgetServiceClient<CallOptionsExt = {}> {
@@ -2019,6 +3094,11 @@ export interface BudgetServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<ListLedgerRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<ListLedgerResponse>;
+  /**
+   * Report sums the ledger up by day, organisation, tenant, feature, user and model. It reads the totals that are kept beside
+   * the ledger, so it also knows of days whose entries are gone. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+   */
+  report(request: DeepPartial<ReportRequest>, options?: CallOptions & CallOptionsExt): Promise<ReportResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
