@@ -1,0 +1,75 @@
+import type { Grammar } from "./grammar.ts";
+
+/** Shortening a given text; titles and headlines for one. */
+export const summarization: Grammar = {
+  task: [
+    "{order}",
+    "{order}",
+    "{order}",
+    "{after}",
+    "{after}",
+    "{title}",
+    "{points}",
+    "{minutes}",
+    "{tldr}",
+    "{foreignorder}",
+  ],
+  order: [
+    "[Summarize|Summarise|Please summarize|Sum up|Condense|Shorten|Can you summarize|summarize|Briefly summarize|Recap] [this|the following|the text below|this article|the document|this email thread|the meeting|the transcript|this chapter|the conversation|the report|this review|it][ in one sentence| in {small} bullet points| in {small} sentences| in {big} words| for {audience}| in plain language| for an executive| briefly|][:|.|:\n|:\n\n|.\n\n]{given}",
+    "[Write|Give me|Provide|Create|Produce|Generate|I need] [a|a short|a brief|a {small}-sentence|a one-paragraph|an executive|a bullet point|a concise] [summary|synopsis|abstract|digest|overview|recap] of [this|the following|the text|the article below|the call|this thread][:|.|:\n\n|\n]{given}",
+    "What [is|are] the [main point|main idea|key takeaways|gist|essence|key points|main arguments] of [this|the following] [text|article|passage|discussion]?\n\n{given}",
+    "In [one sentence|{small} sentences|a few words|under {big} words], what [is this text about|does this say|happened]? {given}",
+    "Explain the main content of [this text|the article] [in {small} lines|shortly]: {given}",
+    "[Compress|Cut|Reduce|Boil down|Trim] [this|the following] to [half its length|{big} words|one line|a tweet]: {given}",
+    "Rewrite this as a [one-sentence summary|short summary|brief abstract]: {given}",
+  ],
+  given: [
+    "{article}",
+    " {article}",
+    "{longtext}",
+    "\n{longtext}",
+    "{mail}",
+    " {meeting}",
+    "{chatlog}",
+    " {clause} {clause}",
+    "{review} {review} {review}",
+    " {article} {article}",
+    "Title: {topic}\nTranscript: so hey everyone welcome back today we talk about {topic} and um {article} {article}",
+  ],
+  after: [
+    "{given}\n\n[Summarize.|Summarize the above.|summary please|TL;DR|tl;dr:|TLDR?|Give me the gist.|In one sentence?|What's this about in short?|Sum this up in {small} bullet points.|Summary:|Key points:|Shorten this.|make a short version|In short:|Please condense.]",
+  ],
+  title: [
+    "[Write|Suggest|Give me|Generate|Create] [a title|a headline|a subject line|a short caption|an SEO title] [for|that sums up] [this article|the following text|the email below|this ticket][:|:\n|.\n\n]{given}",
+    "{given}\n\n[Title:|Headline:|What would be a good headline?|Subject line?]",
+    "headline for: {article}",
+    "Name this conversation in at most {small} words: {chatlog}",
+  ],
+  points: [
+    "[List|Give me|Extract|Write] the [{small} |][key points|main points|key takeaways|most important points|highlights] [of|from] [this|the following] [text|article|meeting|report]:\n{given}",
+    "[Make|Write|Create] [short notes|study notes|notes|bullet points] [from|of|on] [this text|the following chapter|the passage]: {given}",
+  ],
+  minutes: [
+    "[Write|Create|Prepare] [the minutes|meeting notes|a recap] [of|from] this [meeting|call|transcript]:\n{meeting}\n{meeting}",
+    "[What was decided|Summarize what was said] in this [meeting|chat|call]?\n{meeting}",
+    "Here is a thread with {small} e-mails. [Catch me up.|What do I need to know?|Bring me up to speed.]\n\n{mail}\n\n{mail}",
+  ],
+  tldr: ["tl;dr {given}", "TLDR: {given}", "eli5 summary of {article}", "summarize: {given}", "summary: {given}"],
+  foreignorder: [
+    "Fasse [den Text|das Folgende] [kurz |]zusammen: {given}",
+    "Résume [ce texte|l'article suivant][ en une phrase|] : {given}",
+    "Resume [el siguiente texto|este artículo]: {given}",
+    "Riassumi [il testo|questo]: {given}",
+    "总结[一下|下面的内容|这篇文章]：{given}",
+    "次の文章を要約してください：{given}",
+    "Кратко изложи: {given}",
+  ],
+  summarizationsystem: [
+    "You are a summarization [service|engine|assistant]. [Return {small} sentences.|Be brief.|Bullet points only.|]",
+    "Summarize [the user's text|the document|the call transcript|the ticket history|each article] [in {small} sentences|for a manager|in {big} words|]. [No preamble.|]",
+    "Write a one-line [summary|title|subject] for the user's [text|conversation|ticket].",
+    "You write executive summaries. Maximum {big} words.",
+    "Condense meeting transcripts to decisions and action items.",
+    "Generate a headline for the article.",
+  ],
+};
