@@ -27,14 +27,20 @@ row("failure of every candidate", (bench) => {
     await expectNotCached(bench(), cast, told);
   });
 
-  eachWay(ways, "by their rates is told apart from failure", async (way) => {
+  eachWay(ways, "by their rates is told apart from failure, and lists the attempts, too", async (way) => {
     const limited = rateLimited();
     const cast = bench().cast({ primary: limited, secondary: limited, large: limited });
+    const tries = [cast.primary, cast.primary, cast.secondary, cast.secondary, cast.large, cast.large].map(
+      (model) => [model, "UPSTREAM_RATE_LIMITED"] as const,
+    );
     const told = await bench().ask(way, cast);
     expect(told.error).toMatchObject({
       reason: "ALL_CANDIDATES_RATE_LIMITED",
       status: way.protocol === "grpc" ? 8 : 429,
+      message: expect.stringContaining(tries.map((attempt) => attempt.join(": ")).join(", ")),
+      metadata: Object.fromEntries(tries.map((attempt, index) => [`attempt.${index + 1}`, attempt.join(" ")])),
     });
+    await expectTries(bench(), cast, told, tries);
     await expectNotCached(bench(), cast, told);
   });
 });
