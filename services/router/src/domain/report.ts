@@ -29,7 +29,7 @@ export function reportOf(
     cacheVerdict: recalled.verdict,
     cacheAgeSeconds: 0n,
     costUsdNanos: totalCost(outcome.attempts),
-    baselineCostUsdNanos: baselineCost(outcome.attempts, catalogue),
+    baselineCostUsdNanos: baselineCost(outcome, catalogue),
     baselineModel: catalogue.baseline.id,
     overheadUs: BigInt(Math.round(outcome.dispatchedUs - prompt.arrivedUs)),
     upstreamUs: outcome.attempts.reduce((sum, { durationUs }) => sum + durationUs, 0n),
@@ -100,14 +100,25 @@ function reasonOf({ reason, chain }: Decision, { attempts, answeredBy, continuat
 
 const wasAskedAgain = ({ model }: Choice, attempts: readonly Attempt[]) =>
   attempts.filter((attempt) => attempt.model === model.id).length > 1;
+
 function warningsOf({ verdict }: Pick<Recalled, "verdict">, { warnings }: Decision): string[] {
   return verdict === "CACHE_VERDICT_UNAVAILABLE" ? ["the cache could not be reached", ...warnings] : [...warnings];
 }
 
 const totalCost = (attempts: readonly Attempt[]) => attempts.reduce((sum, attempt) => sum + attempt.costUsdNanos, 0n);
 
-/** The answer's tokens at the baseline's prices; failed attempts would not have happened there. */
-function baselineCost(attempts: readonly Attempt[], { baseline }: Catalogue): bigint {
-  const answer = attempts.findLast(({ outcome }) => outcome === "ok");
-  return answer?.usage ? costUsdNanos(answer.usage, baseline.prices) : 0n;
+/**
+ * The answer's tokens at the baseline's prices; failed attempts would not have happened there, and an answer that several
+ * models wrote would have been one, read once.
+ */
+function baselineCost({ attempts, continuations }: Outcome, { baseline }: Catalogue): bigint {
+  const last = attempts.findLast(({ outcome }) => outcome === "ok")?.usage;
+  if (!last) return 0n;
+  const before = continuations.flatMap(
+    ({ fromModel, cause }) =>
+      attempts.findLast(({ model, outcome }) => model === fromModel && outcome === cause)?.usage ?? [],
+  );
+  const { inputTokens, cachedInputTokens } = before[0] ?? last;
+  const outputTokens = before.reduce((sum, usage) => sum + usage.outputTokens, last.outputTokens);
+  return costUsdNanos({ ...last, inputTokens, cachedInputTokens, outputTokens }, baseline.prices);
 }

@@ -483,7 +483,10 @@ export interface Continuation {
   model: string;
   /** The stable reason of the break (an ErrorReason without its prefix). */
   cause: string;
-  /** How it was asked: `prefill`, the text so far as the beginning of its own answer; `prompt`, to continue the text so far. */
+  /**
+   * How it was asked: `prefill`, the text so far as the beginning of its own answer; `prompt`, to continue the text so far;
+   * `anew`, as at first, since no text had gone out.
+   */
   method: string;
   /** Characters (UTF-16 code units) of the answer that had gone out before. */
   afterCharacters: bigint;
