@@ -10,8 +10,8 @@ import { totalsField } from "./redis-totals.ts";
 export interface ScriptTerms {
   /** Where a request is counted. */
   readonly plan: string;
-  /** What it has to fit. */
-  readonly terms: string;
+  /** What it has to fit: packed doubles. */
+  readonly terms: Buffer;
 }
 
 const made = new WeakMap<Terms, ScriptTerms>();
@@ -19,7 +19,7 @@ const made = new WeakMap<Terms, ScriptTerms>();
 export function scriptTerms(terms: Terms): ScriptTerms {
   const known = made.get(terms);
   if (known) return known;
-  const script = { plan: planText(terms), terms: termsText(terms) };
+  const script = { plan: planText(terms), terms: termsBytes(terms) };
   made.set(terms, script);
   return script;
 }
@@ -39,20 +39,21 @@ function planText({ payer, accounts, meters }: Terms): string {
 
 const unitInScript: Record<Unit, number> = { tokens: 1, usd_nanos: 2, requests: 3 };
 
-function termsText({ terms }: Terms): string {
-  return JSON.stringify(
-    terms.map(({ limit, place }) => [
-      limit.window === "minute" ? 2 : 1,
-      place + 1,
-      unitInScript[limit.unit],
-      Number(limit.allowed),
-      rank(limit.tier),
-      limit.perMinute,
-      limit.warnAt ?? -1,
-      limit.downgradeAt.standard ?? -1,
-      limit.downgradeAt.economy ?? -1,
-    ]),
-  );
+function termsBytes({ terms }: Terms): Buffer {
+  const numbers = terms.flatMap(({ limit, place }) => [
+    limit.window === "minute" ? 2 : 1,
+    place + 1,
+    unitInScript[limit.unit],
+    Number(limit.allowed),
+    rank(limit.tier),
+    limit.perMinute,
+    limit.warnAt ?? -1,
+    limit.downgradeAt.standard ?? -1,
+    limit.downgradeAt.economy ?? -1,
+  ]);
+  const bytes = Buffer.alloc(numbers.length * 8);
+  numbers.forEach((number, index) => void bytes.writeDoubleLE(number, index * 8));
+  return bytes;
 }
 
 /** 0 for none. */

@@ -120,7 +120,7 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
   };
 }
 
-type ScriptArgument = string | number | bigint;
+type ScriptArgument = string | number | Buffer;
 
 type Place = Pick<Payer, "organisation" | "tenant">;
 

@@ -1,6 +1,7 @@
 -- ARGV: offset, tenant, request id, lease in ms, bound, first tier (0: unknown), 1 if routed, caller, windows, plan, terms.
--- Windows are [day start, day end, month start, month end]. Terms are [[where, place, unit, allowed, tier, per minute, warn at,
--- standard at, economy at] ..]: where is 1 for accounts and 2 for meters, unit 1 tokens, 2 cost, 3 requests; 0 is absent.
+-- Windows are [day start, day end, month start, month end]. Terms are packed doubles, nine of each: where, place, unit, allowed,
+-- tier, per minute, warn at, standard at, economy at. Where is 1 for accounts and 2 for meters, unit 1 tokens, 2 cost, 3
+-- requests; a share of -1 is absent.
 -- Returns {'clock', now}, {'granted', expiry in ms, (term, share) ..}, {'refused', shortage ..} or {'narrowed', tier mask,
 -- term, share, shortage ..}, a shortage being term, used, reserved, requested, wait in ms (-1: none), now.
 
@@ -13,14 +14,16 @@ if known then return { 'granted', known.expires } end
 if not is_in(windows) then return { 'clock', text(now) } end
 
 local day, month = text(windows[1]), text(windows[3])
-local bound, terms = cjson.decode(bound_text), cjson.decode(ARGV[11])
+local bound, terms = cjson.decode(bound_text), ARGV[11]
 local books = open(cjson.decode(plan_text), day, month)
 
 local warnings, exhausted, shortage = {}, {}, nil
 local highest, adviser, adviser_share = 3, nil, nil
 
-for index, term in ipairs(terms) do
-  local where, place, unit, allowed, tier, per_minute, warn_at, standard_at, economy_at = unpack(term)
+local term_bytes = 9 * 8
+for index = 1, #terms / term_bytes do
+  local where, place, unit, allowed, tier, per_minute, warn_at, standard_at, economy_at =
+    struct.unpack('<ddddddddd', terms, (index - 1) * term_bytes + 1)
   local concerns = tier == 0 or (unit == 3 and tier == first) or (unit ~= 3 and bound[tier + 1] ~= 0)
   if concerns then
     local requested = unit == 3 and 1 or part(bound, tier)[unit]
