@@ -1,6 +1,7 @@
+export { emitLogEvent } from "./log-events.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export { createInstruments, type Instruments } from "./metrics.ts";
-export { attribute, event, metric, span } from "./names.ts";
+export { attribute, event, logEvent, metric, span } from "./names.ts";
 export { startTelemetry, type Telemetry } from "./start.ts";
 export {
   type Attributes,

@@ -52,6 +52,17 @@ export const attribute = {
   baselineCostUsdNanos: "switchyard.baseline_cost_usd_nanos",
   reservedTokens: "switchyard.budget.reserved_tokens",
   refusedLimit: "switchyard.budget.refused_limit",
+  userId: "user.id",
+  organisation: "switchyard.organisation",
+  apiKeyName: "switchyard.api_key.name",
+  labels: "switchyard.labels",
+  savedUsdNanos: "switchyard.saved_usd_nanos",
+  wastedTokens: "switchyard.wasted.tokens",
+  wastedCostUsdNanos: "switchyard.wasted.cost_usd_nanos",
+  isUsageEstimated: "switchyard.usage.estimated",
+  isWasted: "switchyard.wasted",
+  isHedge: "switchyard.hedge",
+  attempts: "switchyard.attempts",
 } as const;
 
 /** Names of the spans that are steps of one request; the span of a provider call is named `chat MODEL`. */
@@ -91,6 +102,11 @@ export const metric = {
   hedges: "switchyard.hedges",
   continuations: "switchyard.stream.continuations",
   breakerChanges: "switchyard.breaker.changes",
+} as const;
+
+/** Names of events that are log records. */
+export const logEvent = {
+  requestSettled: "switchyard.request.settled",
 } as const;
 
 /** Names of span events. */

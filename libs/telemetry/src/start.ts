@@ -29,7 +29,7 @@ const unexported = { sampler: new AlwaysOffSampler(), spanProcessors: [silent] }
  */
 export function startTelemetry(serviceName: string, environment: NodeJS.ProcessEnv): Telemetry {
   const prometheus = new PrometheusExporter({ preventServerStart: true });
-  const exports = (signal: "TRACES" | "METRICS") =>
+  const exports = (signal: "TRACES" | "METRICS" | "LOGS") =>
     Boolean(environment.OTEL_EXPORTER_OTLP_ENDPOINT || environment[`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`]);
   const sdk = new NodeSDK({
     serviceName: environment.OTEL_SERVICE_NAME ?? serviceName,
@@ -44,7 +44,8 @@ export function startTelemetry(serviceName: string, environment: NodeJS.ProcessE
           }),
         ]
       : [prometheus],
-    logRecordProcessors: [],
+    // Left to itself, the SDK sends log records to this machine.
+    ...(exports("LOGS") ? {} : { logRecordProcessors: [] }),
     ...(exports("TRACES") ? {} : unexported),
   });
   sdk.start();

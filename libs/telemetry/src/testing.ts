@@ -10,6 +10,11 @@ type SpanProcessor = NonNullable<NodeSDKConfiguration["spanProcessors"]>[number]
 /** A span as the SDK hands it over when it ends. */
 export type RecordedSpan = Parameters<SpanProcessor["onEnd"]>[0];
 
+type LogRecordProcessor = NonNullable<NodeSDKConfiguration["logRecordProcessors"]>[number];
+
+/** A log record as the SDK hands it over. */
+export type RecordedLog = Parameters<LogRecordProcessor["onEmit"]>[0];
+
 /** One measured value of a metric: a sum, or a histogram's count and sum. */
 export interface RecordedPoint {
   readonly metric: string;
@@ -20,6 +25,8 @@ export interface RecordedPoint {
 export interface TelemetryRecorder {
   /** Every span that ended, in that order. */
   readonly spans: RecordedSpan[];
+  /** Every log record that was emitted, in that order. */
+  readonly logs: RecordedLog[];
   /** How many spans began. */
   startedCount(): number;
   /** Everything measured since the start. */
@@ -37,6 +44,12 @@ export function recordTelemetry(): TelemetryRecorder {
     forceFlush: async () => undefined,
     shutdown: async () => undefined,
   };
+  const logs: RecordedLog[] = [];
+  const logProcessor: LogRecordProcessor = {
+    onEmit: (record) => void logs.push(record),
+    forceFlush: async () => undefined,
+    shutdown: async () => undefined,
+  };
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 2_147_483_647 });
   const sdk = new NodeSDK({
@@ -45,11 +58,12 @@ export function recordTelemetry(): TelemetryRecorder {
     resourceDetectors: [],
     spanProcessors: [processor],
     metricReaders: [reader],
-    logRecordProcessors: [],
+    logRecordProcessors: [logProcessor],
   });
   sdk.start();
   return {
     spans,
+    logs,
     startedCount: () => started,
     async points() {
       exporter.reset();

@@ -6,6 +6,7 @@ import { connectRedis, untilReady } from "@switchyard/redis";
 import { type App, type AppContext, type Service, service } from "@switchyard/rpc";
 import { attribute, createInstruments, type Logger } from "@switchyard/telemetry";
 import { graceBudgetStore } from "./adapters/grace-budget-store.ts";
+import { emitSettledEvent } from "./adapters/opentelemetry-settled-events.ts";
 import { redisBudgetStore } from "./adapters/redis-budget-store.ts";
 import { openSqliteBudgetStore } from "./adapters/sqlite-budget-store.ts";
 import { calendarOf } from "./domain/calendar.ts";
@@ -55,6 +56,7 @@ export async function createBudgetApp(config: Config, { logger }: AppContext): P
 
 async function openStore(config: Config, logger: Logger): Promise<BudgetStore> {
   const calendar = calendarOf(config.budget.timeZone);
+  const onSettled = emitSettledEvent;
   const ledgerKeepMs = config.budget.ledgerKeepDays * 86_400_000;
   if (config.budget.store === "embedded") {
     return openSqliteBudgetStore({
@@ -62,13 +64,14 @@ async function openStore(config: Config, logger: Logger): Promise<BudgetStore> {
       clock: Date.now,
       calendar,
       ledgerKeepMs,
+      onSettled,
     });
   }
   const place = redisPlaceOf(config.redis);
   if (place === undefined) throw new Error("budget.store is redis, but redis leads nowhere");
   const redis = connectRedis({ ...place, onError: (error) => logger.warn({ err: error }, "trouble with Redis") });
   await untilReady(redis, redisPatienceMs);
-  return withGrace(redisBudgetStore({ redis, calendar, ledgerKeepMs }), config, logger);
+  return withGrace(redisBudgetStore({ redis, calendar, ledgerKeepMs, onSettled }), config, logger);
 }
 
 /** The store as it goes on by the tenants' policies while Redis cannot be reached. */
