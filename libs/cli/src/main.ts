@@ -1,5 +1,7 @@
 import process from "node:process";
 import { audit } from "./commands/audit.ts";
+import { ledger } from "./commands/ledger.ts";
+import { report } from "./commands/report.ts";
 import { run } from "./run.ts";
 
-process.exitCode = await run([audit], process);
+process.exitCode = await run([audit, report, ledger], process);

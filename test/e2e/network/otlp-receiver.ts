@@ -17,10 +17,19 @@ export interface ReceivedSpan {
   readonly events: readonly { readonly name: string; readonly attributes: Readonly<Record<string, unknown>> }[];
 }
 
+/** A log record as it arrived over OTLP. */
+export interface ReceivedLog {
+  readonly event: string;
+  readonly traceId: string;
+  readonly service: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
 /** An OTLP/HTTP receiver (JSON encoding, as the OTLP specification defines it). */
 export interface OtlpReceiver {
   readonly url: string;
   spans(): readonly ReceivedSpan[];
+  logs(): readonly ReceivedLog[];
   close(): Promise<void>;
 }
 
@@ -32,21 +41,25 @@ interface KeyValue {
     doubleValue?: number;
     boolValue?: boolean;
     arrayValue?: { values?: KeyValue["value"][] };
+    kvlistValue?: { values?: KeyValue[] };
   };
 }
 
 /** Starts a receiver on a free port. */
 export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = [];
+  const logs: ReceivedLog[] = [];
   const server = createServer(async (request, response) => {
     const body = await text(request);
     if (request.url === "/v1/traces") spans.push(...spansOf(JSON.parse(body)));
+    if (request.url === "/v1/logs") logs.push(...logsOf(JSON.parse(body)));
     response.setHeader("content-type", "application/json").end("{}");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans: () => spans,
+    logs: () => logs,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -92,6 +105,27 @@ function spansOf({ resourceSpans = [] }: ExportRequest): ReceivedSpan[] {
   });
 }
 
+interface LogsExportRequest {
+  resourceLogs?: {
+    resource?: { attributes?: KeyValue[] };
+    scopeLogs?: { logRecords?: { eventName?: string; traceId?: string; attributes?: KeyValue[] }[] }[];
+  }[];
+}
+
+function logsOf({ resourceLogs = [] }: LogsExportRequest): ReceivedLog[] {
+  return resourceLogs.flatMap(({ resource, scopeLogs = [] }) => {
+    const service = String(attributesOf(resource?.attributes)["service.name"]);
+    return scopeLogs.flatMap(({ logRecords = [] }) =>
+      logRecords.map(({ eventName = "", traceId = "", attributes }) => ({
+        event: eventName,
+        traceId,
+        service,
+        attributes: attributesOf(attributes),
+      })),
+    );
+  });
+}
+
 function attributesOf(list: KeyValue[] = []): Record<string, unknown> {
   return Object.fromEntries(list.map(({ key, value }) => [key, plain(value)]));
 }
@@ -99,5 +133,6 @@ function attributesOf(list: KeyValue[] = []): Record<string, unknown> {
 function plain(value: KeyValue["value"]): unknown {
   if (value.intValue !== undefined) return Number(value.intValue);
   if (value.arrayValue) return (value.arrayValue.values ?? []).map(plain);
+  if (value.kvlistValue) return attributesOf(value.kvlistValue.values);
   return value.stringValue ?? value.doubleValue ?? value.boolValue;
 }

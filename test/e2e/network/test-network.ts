@@ -21,6 +21,8 @@ export const shapes: readonly Shape[] = ["standalone", "networked"];
 export interface TestNetwork {
   readonly httpUrl: string;
   readonly grpcAddress: string;
+  /** BudgetService. */
+  readonly budgetAddress: string;
   readonly router: Client<RouterServiceDefinition>;
   readonly budget: Client<BudgetServiceDefinition>;
   readonly simulator: Simulator;
@@ -70,6 +72,7 @@ export async function startNetwork(options: NetworkOptions): Promise<TestNetwork
   return {
     httpUrl,
     grpcAddress,
+    budgetAddress,
     router: router.client,
     budget: budget.client,
     simulator,
