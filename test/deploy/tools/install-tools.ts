@@ -15,14 +15,12 @@ function install(name: ToolName): void {
   const tool: Tool = tools[name];
   process.stdout.write(`building ${name} ${tool.version}\n`);
   mkdirSync(dirname(path), { recursive: true });
-  const [folder, what] = tool.module
-    ? [`${here}/${tool.module}`, tool.package]
-    : [dirname(path), `${tool.package}@${tool.version}`];
-  const built = spawnSync("go", ["install", what], {
-    cwd: folder,
-    stdio: "inherit",
-    env: { ...process.env, GOBIN: dirname(path) },
-  });
+  const built = tool.module
+    ? spawnSync("go", ["build", "-o", path, tool.package], { cwd: `${here}/${tool.module}`, stdio: "inherit" })
+    : spawnSync("go", ["install", `${tool.package}@${tool.version}`], {
+        stdio: "inherit",
+        env: { ...process.env, GOBIN: dirname(path) },
+      });
   if (built.status !== 0) throw new Error(`cannot build ${name} ${tool.version}`);
 }
 
@@ -31,7 +29,7 @@ if (spawnSync("go", ["version"]).status === 0) {
   writeSchemas();
 } else {
   process.stderr.write(
-    "The deployment tests build helm, kubeconform, kustomize and promtool from source, and so need Go 1.26 or newer on the " +
+    "The deployment tests build helm, kubeconform, kustomize, promtool and a collector from source, and so need Go 1.26 or newer on the " +
       "PATH: https://go.dev/dl. Nothing was tested.\n",
   );
   process.exitCode = 1;

@@ -7,12 +7,12 @@ export const repository = fileURLToPath(new URL("../../../", import.meta.url));
 /** Where programs and schemas that tests need are kept between runs; never part of the tree. */
 export const cacheFolder = join(repository, "node_modules/.cache/switchyard-tools");
 
-/** A program that is built from source by `go install`. */
+/** A program that is built from source. */
 export interface Tool {
   /** What is built, as `go install` names it. */
   readonly package: string;
   readonly version: string;
-  /** Folder beside this file with a go.mod that has the program as its tool: for what `go install` refuses. */
+  /** Folder beside this file with a go.mod that pins the program: for what `go install` refuses. */
   readonly module?: string;
 }
 
@@ -21,6 +21,7 @@ export const tools = {
   helm: { package: "helm.sh/helm/v4/cmd/helm", version: "v4.3.1" },
   kubeconform: { package: "github.com/yannh/kubeconform/cmd/kubeconform", version: "v0.8.0" },
   kustomize: { package: "sigs.k8s.io/kustomize/kustomize/v5", version: "v5.8.1" },
+  collector: { package: ".", version: "v0.159.0", module: "collector" },
   promtool: { package: "github.com/prometheus/prometheus/cmd/promtool", version: "v0.315.0", module: "promtool" },
 } as const satisfies Record<string, Tool>;
 
@@ -36,3 +37,6 @@ export const sources = {
   prometheusOperator: "github.com/prometheus-operator/prometheus-operator@v0.85.0",
   keda: "github.com/kedacore/keda/v2@v2.21.0",
 } as const;
+
+/** The control plane, once `install-control-plane.ts` built it. */
+export const controlPlanePath = join(cacheFolder, `control-plane@${sources.kubernetes.split("@")[1]}`, "control-plane");
