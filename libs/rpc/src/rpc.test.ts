@@ -2,6 +2,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   ClassifierServiceDefinition,
+  ClassifyBatchResponse,
   ClassifyRequest,
   ClassifyResponse,
 } from "@switchyard/contracts/classifier/v1/classifier";
@@ -19,6 +20,9 @@ const logger = createLogger("test", "silent");
 type Provider = typeof ProviderServiceDefinition;
 type Classifier = typeof ClassifierServiceDefinition;
 
+/** The half of the service that these tests do not call. */
+const classifyBatch = async () => ClassifyBatchResponse.create();
+
 describe.each(["network", "in-process"])("a service called %s", (transport) => {
   let classify: (request: ClassifyRequest, call: Call) => Promise<ClassifyResponse>;
   let stream: (request: StreamCompleteRequest, call: Call) => AsyncIterable<StreamCompleteResponse>;
@@ -33,7 +37,7 @@ describe.each(["network", "in-process"])("a service called %s", (transport) => {
       throw new Error("not called");
     };
     const services = [
-      service(ClassifierServiceDefinition, { classify: (request, call) => classify(request, call) }),
+      service(ClassifierServiceDefinition, { classify: (request, call) => classify(request, call), classifyBatch }),
       service(ProviderServiceDefinition, {
         complete: never,
         embed: never,
@@ -187,6 +191,7 @@ describe("an error that quotes too much", () => {
     const server = await serve(
       [
         service(ClassifierServiceDefinition, {
+          classifyBatch,
           classify: async ({ text }) => {
             if (text === "wait") await release.promise;
             else {
@@ -222,7 +227,7 @@ describe("an error that quotes too much", () => {
 describe("a request of broken bytes", () => {
   const ask = async (bytes: Uint8Array) => {
     const server = await serve(
-      [service(ClassifierServiceDefinition, { classify: async () => ClassifyResponse.create() })],
+      [service(ClassifierServiceDefinition, { classify: async () => ClassifyResponse.create(), classifyBatch })],
       { listen: "127.0.0.1:0", logger, maxMessageBytes: 1024 },
     );
     const raw = {
@@ -266,11 +271,14 @@ describe("a request of broken bytes", () => {
 describe("a rolling restart", () => {
   it("loses no call while one server of two drains", async () => {
     const start = () =>
-      serve([service(ClassifierServiceDefinition, { classify: async () => ClassifyResponse.create() })], {
-        listen: "127.0.0.1:0",
-        logger,
-        maxMessageBytes: 1024,
-      });
+      serve(
+        [service(ClassifierServiceDefinition, { classify: async () => ClassifyResponse.create(), classifyBatch })],
+        {
+          listen: "127.0.0.1:0",
+          logger,
+          maxMessageBytes: 1024,
+        },
+      );
     const staying = await start();
     let leaving = await start();
     const target = `ipv4:///${staying.address},${leaving.address}`;
@@ -289,7 +297,7 @@ describe("a rolling restart", () => {
       const { address } = leaving;
       await leaving.drain(5_000);
       leaving = await serve(
-        [service(ClassifierServiceDefinition, { classify: async () => ClassifyResponse.create() })],
+        [service(ClassifierServiceDefinition, { classify: async () => ClassifyResponse.create(), classifyBatch })],
         { listen: address, logger, maxMessageBytes: 1024 },
       );
     }
@@ -308,6 +316,7 @@ describe("a draining server", () => {
     const server = await serve(
       [
         service(ClassifierServiceDefinition, {
+          classifyBatch,
           classify: async () => {
             entered.resolve();
             await release.promise;
@@ -351,11 +360,14 @@ describe("a client over the network", () => {
     process.on("uncaughtExceptionMonitor", note);
     process.on("unhandledRejection", note);
     const start = (listen: string) =>
-      serve([service(ClassifierServiceDefinition, { classify: async () => ClassifyResponse.create() })], {
-        listen,
-        logger,
-        maxMessageBytes: 1024,
-      });
+      serve(
+        [service(ClassifierServiceDefinition, { classify: async () => ClassifyResponse.create(), classifyBatch })],
+        {
+          listen,
+          logger,
+          maxMessageBytes: 1024,
+        },
+      );
     const gone = await start("127.0.0.1:0");
     await gone.drain(1_000);
     const nowhere = connect(ClassifierServiceDefinition, "dns:///nowhere.invalid:50052");

@@ -4,3 +4,4 @@ export { estimateTokens } from "./estimate-tokens.ts";
 export { foldCharacters } from "./fold-characters.ts";
 export { guessLanguage } from "./guess-language.ts";
 export { createHashedFeatures, type HashedFeatures, type HashedFeaturesOptions, mixHash } from "./hashed-features.ts";
+export { findSensitiveData, type SensitiveData } from "./sensitive-data.ts";

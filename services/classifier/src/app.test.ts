@@ -24,7 +24,7 @@ describe("the classifier service", () => {
     const { classification } = await (await client()).classify(
       ClassifyRequest.create({ text: "Translate into Spanish: where is the station?" }),
     );
-    expect(classification).toMatchObject({ task: "TASK_TRANSLATION", language: "en", classifierVersion: "rules/1" });
+    expect(classification).toMatchObject({ task: "TASK_TRANSLATION", language: "en", classifierVersion: "linear/1" });
   });
 
   it("answers an empty prompt", async () => {
@@ -38,5 +38,41 @@ describe("the classifier service", () => {
       code: Status.INVALID_ARGUMENT,
       fieldViolations: [{ field: "earlier_turn_count" }],
     });
+  });
+
+  it("judges a batch in its order, each prompt as it would alone", async () => {
+    const classifier = await client();
+    const requests = ["Translate into German: good morning", "What is 12 * 30?", ""].map((text) =>
+      ClassifyRequest.create({ text }),
+    );
+    const { responses } = await classifier.classifyBatch({ requests });
+    expect(responses).toEqual(await Promise.all(requests.map((request) => classifier.classify(request))));
+    expect(responses.map(({ classification }) => classification?.task)).toEqual([
+      "TASK_TRANSLATION",
+      "TASK_REASONING",
+      "TASK_CHAT",
+    ]);
+  });
+
+  it("refuses a batch with one malformed prompt and says which", async () => {
+    const requests = [ClassifyRequest.create(), ClassifyRequest.create({ earlierTurnCount: -1 })];
+    await expect((await client()).classifyBatch({ requests })).rejects.toMatchObject({
+      code: Status.INVALID_ARGUMENT,
+      fieldViolations: [{ field: "requests[1].earlier_turn_count" }],
+    });
+  });
+
+  it("refuses a batch that would hold up everybody else", async () => {
+    const requests = Array.from({ length: 1_001 }, () => ClassifyRequest.create());
+    await expect((await client()).classifyBatch({ requests })).rejects.toMatchObject({ code: Status.INVALID_ARGUMENT });
+  });
+
+  it("says what a prompt gives away", async () => {
+    const classifier = await client();
+    const sensitivityOf = async (text: string) =>
+      (await classifier.classify(ClassifyRequest.create({ text }))).sensitivity;
+    expect(await sensitivityOf("Write a poem about rain")).toBe("SENSITIVITY_UNSPECIFIED");
+    expect(await sensitivityOf("Answer jane.doe@example.com")).toBe("SENSITIVITY_CONFIDENTIAL");
+    expect(await sensitivityOf("password: correct-horse-battery")).toBe("SENSITIVITY_RESTRICTED");
   });
 });

@@ -10,7 +10,7 @@ export function vectorsOf(rows: readonly Row[], vocabulary?: Uint16Array): Spars
   let values = new Float32Array(1 << 20);
   let size = 0;
   for (const [index, row] of rows.entries()) {
-    const found = features.extract({
+    const { features: found } = features.extract({
       text: row.text,
       system: row.system ?? "",
       earlierTurnCount: 0,

@@ -17,22 +17,24 @@ export interface PromptView {
 }
 
 const openingLength = 160;
-const instructionHead = 400;
-const instructionTail = 300;
+/** How much of the beginning and of the end is taken for instructions, in UTF-16 code units. */
+export interface InstructionBounds {
+  readonly head: number;
+  readonly tail: number;
+}
+
+const usualBounds: InstructionBounds = { head: 400, tail: 300 };
 const systemLength = 600;
 
 const courtesy =
   /^(?:["'#>*\s-]+|(?:hi|hey|hello|ok|okay|so|now|please|kindly|quick one|task|instructions?|question|q|definition)\b[\s,.!:-]*(?:there\b[\s,.!:-]*)?|(?:can|could|would|will) you\b\s*|(?:please\b\s*)?help me(?: to)?\b\s*|i(?:'d| would) like you to\b\s*|i (?:want|need) you to\b\s*|i(?: want|'d like| would like| need) to\b\s*|your (?:task|job) is to\b\s*|in this task,?\s*(?:you (?:are|need to)\b\s*)?)/i;
 
 /** Cuts a prompt into its places. Time is linear in the first 16 KiB and last 4 KiB of the text. */
-export function viewPrompt(prompt: Prompt): PromptView {
+export function viewPrompt(prompt: Prompt, { head, tail }: InstructionBounds = usualBounds): PromptView {
   const body = excerpt(prompt.text);
-  const instruction =
-    body.length <= instructionHead + instructionTail
-      ? body
-      : `${body.slice(0, instructionHead)}\n${body.slice(-instructionTail)}`;
+  const instruction = body.length <= head + tail ? body : `${body.slice(0, head)}\n${body.slice(-tail)}`;
   return {
-    opening: withoutCourtesies(body.slice(0, instructionHead)).slice(0, openingLength),
+    opening: withoutCourtesies(body.slice(0, head)).slice(0, openingLength),
     instruction,
     system: prompt.system.slice(0, systemLength),
     body,

@@ -1,4 +1,4 @@
-import type { Classification, Task } from "@switchyard/contracts/vocabulary/routing";
+import type { Task } from "@switchyard/contracts/vocabulary/routing";
 
 /** Columns after the tasks', in the order of training/fit-complexity.ts. */
 const outcomeColumn = { nineModelsFail: 0, cheapModelFails: 1, hardLevel: 2, isMeasuredKind: 3 } as const;
@@ -14,20 +14,14 @@ const steepness = 1.5;
  * How hard a prompt is. Where it is of the kind that models' outcomes were measured on, the chance that cheap models fail at
  * it; otherwise what the rules say; in between a mixture. `scores` are the columns after those of the tasks.
  */
-export function judgeOutcome(
-  task: Task,
-  scores: Float64Array,
-  byRules: Classification,
-): Pick<Classification, "complexity" | "complexityConfidence"> {
-  const { complexityConfidence } = byRules;
+export function judgeOutcome(task: Task, scores: Float64Array, byRules: number): number {
   const nine = scores[outcomeColumn.nineModelsFail] ?? 0;
   const cheap = scores[outcomeColumn.cheapModelFails] ?? 0;
   const failure = sigmoid(shareOfNine * nine + (1 - shareOfNine) * cheap);
   const level = sigmoid(scores[outcomeColumn.hardLevel] ?? 0);
   const measured = task === "TASK_REASONING" ? failure + shareOfLevel * (level - failure) : failure;
   const trust = sigmoid(steepness * (scores[outcomeColumn.isMeasuredKind] ?? 0) + 1);
-  const complexity = byRules.complexity + trust * (measured - byRules.complexity);
-  return { complexity: Math.round(complexity * 1_000) / 1_000, complexityConfidence };
+  return byRules + trust * (measured - byRules);
 }
 
 const sigmoid = (score: number) => 1 / (1 + Math.exp(-score));

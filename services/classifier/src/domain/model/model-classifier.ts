@@ -1,13 +1,17 @@
 import type { Classification } from "@switchyard/contracts/vocabulary/routing";
 import type { Prompt, PromptClassifier } from "../../ports.ts";
+import { judgeComplexity } from "../complexity.ts";
 import { judgeOutcome } from "./judge-outcome.ts";
 import type { ClassifierModel } from "./model-format.ts";
 import { modelTasks } from "./model-tasks.ts";
 import { createPromptFeatures } from "./prompt-features.ts";
 import { calibrated, createScorer, winnerOf } from "./score-model.ts";
 
-/** Where fewer of a prompt's n-grams are known to the model, the rules judge: it is a script or a language without data. */
-const leastCoverage = 0.25;
+/**
+ * Where fewer of a prompt's n-grams are known to the model, the rules judge: it is a script or a language without data. Of
+ * hashes drawn by lot a quarter would be known; of English prompts three quarters or more are.
+ */
+const leastCoverage = 0.5;
 /** What is claimed of such a prompt at most. */
 const mostConfidenceUnknown = 0.5;
 /** How much of the beginning tells the language. */
@@ -31,23 +35,23 @@ export function modelClassifier({ model, rules, guessLanguage }: ModelClassifier
   const scoresOf = createScorer(model);
   const { version, calibration } = model.header;
 
-  const judge = (prompt: Prompt): Classification => {
-    const found = features.extract(prompt);
-    const coverage = found.seen === 0 ? 0 : found.known / found.seen;
+  const classify = (prompt: Prompt): Classification => {
+    const { features: found, view, structure } = features.extract(prompt);
+    if (found.known < leastCoverage * found.seen || found.size === 0) return unknownTo(rules.classify(prompt), version);
     const scores = scoresOf(found);
-    const byRules = rules.classify(prompt);
-    if (coverage < leastCoverage) return unknownTo(byRules, version);
     const { index, share } = winnerOf(scores, modelTasks.length);
     const task = modelTasks[index] ?? "TASK_CHAT";
+    const byRules = judgeComplexity(task, view, structure);
     return {
       task,
       taskConfidence: rounded(calibrated(share, calibration)),
-      ...judgeOutcome(task, scores.subarray(modelTasks.length), byRules),
+      complexity: rounded(judgeOutcome(task, scores.subarray(modelTasks.length), byRules.complexity)),
+      complexityConfidence: byRules.confidence,
       language: guessLanguage(prompt.text.slice(0, languageLength)),
       classifierVersion: version,
     };
   };
-  return { classify: judge };
+  return { classify };
 }
 
 /** A judgement of the rules where the model has nothing to say. */

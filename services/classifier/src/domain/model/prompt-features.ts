@@ -1,7 +1,7 @@
 import { createHashedFeatures, foldCharacters, type HashedFeatures, mixHash } from "@switchyard/text";
 import type { Prompt } from "../../ports.ts";
-import { viewPrompt } from "../prompt-view.ts";
-import { structureOf } from "../structure.ts";
+import { type PromptView, viewPrompt } from "../prompt-view.ts";
+import { type Structure, structureOf } from "../structure.ts";
 import { addCues } from "./cue-features.ts";
 import { shapeOf } from "./shape.ts";
 
@@ -29,10 +29,22 @@ const seed = { words: 1_013, characters: 2_027, opening: 3_041, ending: 4_051, s
 /** Euclidean length of the features of each place: how much it can weigh, however long the text is. */
 const weight = { words: 1, characters: 1, opening: 1, ending: 0.7, system: 1.2, shape: 0.35 } as const;
 
+/** Of a long turn, where the cues of the rules are looked for. */
+const cueBounds = { head: 256, tail: 160 } as const;
+
+/** What was seen of a prompt. */
+export interface SeenPrompt {
+  /** Its features; they hold until the next prompt. */
+  readonly features: HashedFeatures;
+  /** Its places, and what it looks like, for whoever judges further. */
+  readonly view: PromptView;
+  readonly structure: Structure;
+}
+
 /** Turns prompts into sparse vectors of hashed n-grams, of what the text looks like and of the cues of the rules. */
 export interface PromptFeatures {
-  /** The features of a prompt; they hold until the next call. Time is linear in at most 1,792 code units. */
-  extract(prompt: Prompt): HashedFeatures;
+  /** Time is linear in at most 1,792 code units. */
+  extract(prompt: Prompt): SeenPrompt;
 }
 
 /** Extracts the features that `vocabulary` numbers (see `HashedFeaturesOptions`), or all. */
@@ -70,13 +82,14 @@ export function createPromptFeatures(vocabulary?: Uint16Array): PromptFeatures {
   return {
     extract(prompt) {
       const text = clip(prompt.text);
-      const view = viewPrompt({ ...prompt, text });
+      const view = viewPrompt({ ...prompt, text }, cueBounds);
+      const structure = structureOf(text);
       features.clear();
       addTurn(text);
       if (prompt.system !== "") addSystem(prompt.system);
       for (const mark of shapeOf(prompt.system, text)) features.add(mixHash(seed.shape, mark), weight.shape);
-      addCues(features, view, structureOf(text));
-      return features;
+      addCues(features, view, structure);
+      return { features, view, structure };
     },
   };
 }

@@ -7,7 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { CallContext, CallOptions } from "nice-grpc-common";
-import { Classification } from "../../type/v1/routing.ts";
+import { Classification, Sensitivity, sensitivityFromJSON, sensitivityToNumber } from "../../type/v1/routing.ts";
 
 /** ClassifyRequest is a prompt. */
 export interface ClassifyRequest {
@@ -26,7 +26,27 @@ export interface ClassifyRequest {
 /** ClassifyResponse is the judgement. */
 export interface ClassifyResponse {
   /** The judgement. */
-  classification: Classification | undefined;
+  classification:
+    | Classification
+    | undefined;
+  /**
+   * What the wording itself gives away: confidential where it holds personal data (an e-mail address, a phone number, a bank
+   * account), restricted where it holds a secret (a key, a password, a card number). Unspecified: nothing was found, which
+   * is no promise that nothing is there. It only ever raises what the caller said.
+   */
+  sensitivity: Sensitivity;
+}
+
+/** ClassifyBatchRequest is many prompts. */
+export interface ClassifyBatchRequest {
+  /** The prompts, at most 1,000. Empty: an empty answer. */
+  requests: ClassifyRequest[];
+}
+
+/** ClassifyBatchResponse is the judgements. */
+export interface ClassifyBatchResponse {
+  /** One for each prompt, in the order of the request. */
+  responses: ClassifyResponse[];
 }
 
 function createBaseClassifyRequest(): ClassifyRequest {
@@ -133,13 +153,16 @@ export const ClassifyRequest: MessageFns<ClassifyRequest> = {
 };
 
 function createBaseClassifyResponse(): ClassifyResponse {
-  return { classification: undefined };
+  return { classification: undefined, sensitivity: Sensitivity.UNSPECIFIED };
 }
 
 export const ClassifyResponse: MessageFns<ClassifyResponse> = {
   encode(message: ClassifyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.classification !== undefined) {
       Classification.encode(message.classification, writer.uint32(10).fork()).join();
+    }
+    if (message.sensitivity !== Sensitivity.UNSPECIFIED) {
+      writer.uint32(16).int32(sensitivityToNumber(message.sensitivity));
     }
     return writer;
   },
@@ -165,6 +188,14 @@ export const ClassifyResponse: MessageFns<ClassifyResponse> = {
             message.classification = Classification.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.sensitivity = sensitivityFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -185,6 +216,117 @@ export const ClassifyResponse: MessageFns<ClassifyResponse> = {
     message.classification = (object.classification !== undefined && object.classification !== null)
       ? Classification.fromPartial(object.classification)
       : undefined;
+    message.sensitivity = object.sensitivity ?? Sensitivity.UNSPECIFIED;
+    return message;
+  },
+};
+
+function createBaseClassifyBatchRequest(): ClassifyBatchRequest {
+  return { requests: [] };
+}
+
+export const ClassifyBatchRequest: MessageFns<ClassifyBatchRequest> = {
+  encode(message: ClassifyBatchRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.requests) {
+      ClassifyRequest.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClassifyBatchRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClassifyBatchRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requests.push(ClassifyRequest.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ClassifyBatchRequest>): ClassifyBatchRequest {
+    return ClassifyBatchRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ClassifyBatchRequest>): ClassifyBatchRequest {
+    const message = createBaseClassifyBatchRequest();
+    message.requests = object.requests?.map((e) => ClassifyRequest.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseClassifyBatchResponse(): ClassifyBatchResponse {
+  return { responses: [] };
+}
+
+export const ClassifyBatchResponse: MessageFns<ClassifyBatchResponse> = {
+  encode(message: ClassifyBatchResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.responses) {
+      ClassifyResponse.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClassifyBatchResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClassifyBatchResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.responses.push(ClassifyResponse.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ClassifyBatchResponse>): ClassifyBatchResponse {
+    return ClassifyBatchResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ClassifyBatchResponse>): ClassifyBatchResponse {
+    const message = createBaseClassifyBatchResponse();
+    message.responses = object.responses?.map((e) => ClassifyResponse.fromPartial(e)) || [];
     return message;
   },
 };
@@ -204,17 +346,45 @@ export const ClassifierServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * ClassifyBatch judges many prompts in one call. Errors: INVALID_ARGUMENT if any of them is malformed or there are too
+     * many; then none is judged.
+     */
+    classifyBatch: {
+      name: "ClassifyBatch",
+      requestType: ClassifyBatchRequest as typeof ClassifyBatchRequest,
+      requestStream: false,
+      responseType: ClassifyBatchResponse as typeof ClassifyBatchResponse,
+      responseStream: false,
+      options: {},
+    },
   },
 } as const;
 
 export interface ClassifierServiceImplementation<CallContextExt = {}> {
   /** Classify judges one prompt. Errors: INVALID_ARGUMENT. */
   classify(request: ClassifyRequest, context: CallContext & CallContextExt): Promise<DeepPartial<ClassifyResponse>>;
+  /**
+   * ClassifyBatch judges many prompts in one call. Errors: INVALID_ARGUMENT if any of them is malformed or there are too
+   * many; then none is judged.
+   */
+  classifyBatch(
+    request: ClassifyBatchRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ClassifyBatchResponse>>;
 }
 
 export interface ClassifierServiceClient<CallOptionsExt = {}> {
   /** Classify judges one prompt. Errors: INVALID_ARGUMENT. */
   classify(request: DeepPartial<ClassifyRequest>, options?: CallOptions & CallOptionsExt): Promise<ClassifyResponse>;
+  /**
+   * ClassifyBatch judges many prompts in one call. Errors: INVALID_ARGUMENT if any of them is malformed or there are too
+   * many; then none is judged.
+   */
+  classifyBatch(
+    request: DeepPartial<ClassifyBatchRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ClassifyBatchResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
