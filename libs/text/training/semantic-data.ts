@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
@@ -68,6 +68,27 @@ export function readSemanticData(directory: string, split: "train" | "dev", all:
     dataHash: hash.digest("hex"),
   };
 }
+
+/**
+ * Questions of public exams from the routing data in `directory` (MMLU, MMLU-Pro, GSM8K, LLMRouter: MIT or Apache-2.0), for how common words
+ * are: their beginnings, unlabelled. Only files of the train split.
+ */
+export function readPlainTexts(directory: string): { readonly texts: readonly string[]; readonly dataHash: string } {
+  const hash = createHash("sha256");
+  const texts = new Set<string>();
+  for (const name of readdirSync(directory).sort()) {
+    if (!/^(mmlu|mmlupro|gsm8k|llmrouter)\.train\.jsonl\.gz$/.test(name)) continue;
+    const bytes = readFileSync(join(directory, name));
+    hash.update(bytes);
+    for (const line of gunzipSync(bytes).toString().split("\n").filter(Boolean)) {
+      const { prompt } = JSON.parse(line) as { prompt: string };
+      texts.add(beginningOf(prompt));
+    }
+  }
+  return { texts: [...texts], dataHash: hash.digest("hex") };
+}
+
+const beginningOf = (prompt: string) => (prompt.split(/\n(?:Options|[A-D][.):]|\(A\))/)[0] as string).slice(0, 300);
 
 function readOwnQuestions(hash: ReturnType<typeof createHash>): LabelledPair[] {
   const text = readFileSync(new URL("./own-questions.txt", import.meta.url), "utf8");

@@ -6,11 +6,13 @@ import { featuresOf } from "../src/embedder/features.ts";
 import { ContrastiveTrainer, type Example, type Features } from "./contrastive-trainer.ts";
 import { initialTable } from "./initial-table.ts";
 import { packWeights } from "./pack-weights.ts";
-import { type LabelledPair, readSemanticData, rocAuc, seededRandom } from "./semantic-data.ts";
+import { type LabelledPair, readPlainTexts, readSemanticData, rocAuc, seededRandom } from "./semantic-data.ts";
 
 const { values: options } = parseArgs({
   options: {
     data: { type: "string" },
+    /** Folder of the routing data, for plain texts. */
+    texts: { type: "string" },
     /** Trains on every source, for measuring only: such weights must not ship. */
     all: { type: "boolean", default: false },
     out: { type: "string" },
@@ -18,10 +20,10 @@ const { values: options } = parseArgs({
     rate: { type: "string", default: "0.05" },
     intents: { type: "string", default: "14000" },
     views: { type: "string", default: "24000" },
-    temperature: { type: "string", default: "0.12" },
+    temperature: { type: "string", default: "0.15" },
   },
 });
-if (!options.data) throw new Error("usage: train-embedder.ts --data DIR [--all --out FILE]");
+if (!options.data) throw new Error("usage: train-embedder.ts --data DIR [--texts DIR --all --out FILE]");
 const outFile = options.out ?? new URL("../src/embedder/embedder.weights.bin", import.meta.url).pathname;
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -37,7 +39,14 @@ function features(text: string): Features {
   return found;
 }
 
-const texts = [...new Set([...data.pairs.flatMap(({ a, b }) => [a, b]), ...data.intents.map(({ text }) => text)])];
+const plain = options.texts ? readPlainTexts(options.texts) : undefined;
+const texts = [
+  ...new Set([
+    ...data.pairs.flatMap(({ a, b }) => [a, b]),
+    ...data.intents.map(({ text }) => text),
+    ...(plain?.texts ?? []),
+  ]),
+];
 print(`${data.pairs.length} pairs, ${data.intents.length} intents, ${texts.length} texts`);
 const table = initialTable(texts.map(features), random);
 const measured = measuredPairs();
@@ -66,6 +75,7 @@ const card = {
   dimensions,
   trainedOn: options.all ? "all sources: for measuring only" : "sources whose licence allows shipping",
   dataHash: data.dataHash,
+  plainTextsHash: plain?.dataHash,
   texts: texts.length,
   pairs: countBySource(data.pairs),
   aucOnTrainSplits: metrics,

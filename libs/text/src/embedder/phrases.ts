@@ -120,7 +120,28 @@ lot of => many
 plenty of => many
 such as => like
 get rid of => remove
-take off => remove
+(per|each|every) day => daily
+(per|each|every) week => weekly
+(per|each|every) month => monthly
+(per|each|every) year => yearly
+(cancel|stop|end|terminate) my subscription => unsubscribe
+home loan => mortgage
+^ (can you|could you|please|) (show|display|list|find|fetch|give) me (all|) => what be
+by whom (do|be|) => who
+(get|be) in touch with => contact
+sum up => summarize
+turn down => decline
+go miss => lost
+hand in => submit
+(time off|vacation day|holiday day|leave of absence|day off) => leave
+(open|business|work) hour => open
+most recent => latest
+customer (service|support|care) => support
+help desk => support
+near (me|here|by) => nearest
+close to me => nearest
+chief executive (officer|) => ceo
+cash machine => atm
 look for => find
 find out => find
 search for => find
@@ -214,8 +235,8 @@ would (you|) (say|recommend|suggest) => should
 
 /** Read first, so that the wordings above need not list every kind of way. */
 const ways = `
-(best|good|great|easiest|easy|simplest|simple|quick|quickest|fastest|fast|right|proper|correct|safest|safe|most effective|effective|most efficient|efficient|better|ideal|different|possible|various|usual|normal) (way|method|step|approach|procedure|process|technique|strategy|trick|means) => way
-(way|method|step|approach|procedure|process|technique|strategy|trick|means) => way
+(best|good|great|easiest|easy|simplest|simple|quick|quickest|fastest|fast|right|proper|correct|safest|safe|most effective|effective|most efficient|efficient|better|ideal|different|possible|various|usual|normal) (way|method|step|approach|procedure|process|technique|strategy|trick) => way
+(way|method|step|approach|procedure|process|technique|strategy|trick) => way
 `;
 
 /** A node of the patterns, by stem of the next word. */

@@ -15,7 +15,7 @@ stop halt cease quit discontinue prevent avoid
 cancel cancellation terminate termination abort revoke
 create make build produce construct generate creation making
 change modify alter edit update amend adjust switch modification
-improve enhance better boost improvement strengthen
+improve enhance boost improvement strengthen
 increase raise grow rise growth
 decrease reduce lower lessen decline reduction minimize cut drop
 find locate discover search
@@ -28,10 +28,11 @@ show display view see
 explain describe clarify explanation description
 mean meaning definition define signify
 learn study master studying learning
-teach train training instruct
+teach instruct
 happen occur occurrence
 cause reason trigger
-allow permit let enable
+allow permit let
+enable activate activation
 receive receipt
 send transmit
 give provide supply offer
@@ -63,7 +64,6 @@ lend lending
 invest investment investing invested
 refund reimburse reimbursement refunding refunded
 verify verification
-activate activation
 cost price fee charge expense pricing expensive
 money cash fund
 job career occupation employment profession
@@ -75,13 +75,13 @@ house home
 apartment flat
 car automobile auto vehicle
 airplane plane aircraft
-film movie
+movie film
 picture photo image photograph pic
 phone telephone cellphone mobile smartphone
 computer pc
 laptop notebook
 internet web online
-website site webpage
+website webpage
 email mail e-mail
 password passcode passphrase
 account acct
@@ -286,7 +286,35 @@ exercise workout
 food meal
 dinner supper
 smoke smoking cigarette
-nearest closest near nearby close
+item product article
+revert undo
+tap faucet
+dispute contest
+calorie kcal
+leak leaking drip dripping
+summarize summary
+draft compose
+lost missing misplaced
+submit file
+luggage baggage
+author creator
+open opening
+status state progress
+term word
+expensive costly pricey
+cheap inexpensive affordable budget
+worth value
+hotel accommodation lodging
+world globe worldwide global
+future upcoming
+countryside rural
+latest newest
+favorite favourite
+color colour
+center centre
+organize organise organization organisation
+shut close closing
+nearest closest near nearby
 `;
 
 /** Stem of a word to the stem that names its group. The first group a word is found in counts. */

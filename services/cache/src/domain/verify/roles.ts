@@ -1,0 +1,74 @@
+import type { Alignment } from "./alignment.ts";
+import type { ContentWord, PreparedPrompt } from "./prepared-prompt.ts";
+import { categoriesOf, symmetricGovernors, symmetricWords } from "./word-lists.ts";
+
+/** Content words looked at; a question that has more is compared by score alone. */
+const mostWords = 16;
+
+/**
+ * Whether two words that both prompts hold have changed places so that they mean something else: "from Rome to Paris" and "from Paris to
+ * Rome", "Anna paid Ben" and "Ben paid Anna". Passive voice and equals ("between", "and", "friends with") may turn.
+ */
+export function rolesDiffer(a: PreparedPrompt, b: PreparedPrompt, { matched }: Alignment): boolean {
+  if (matched.length < 2 || matched.length > mostWords) return false;
+  const symmetric = isSymmetric(a) || isSymmetric(b);
+  for (const [index, first] of matched.entries()) {
+    for (const second of matched.slice(index + 1)) {
+      if (exchangedGovernors(first, second)) return true;
+      if (!symmetric && namesTurned(first, second)) return true;
+    }
+  }
+  return agentsDiffer(a, b, matched);
+}
+
+type Matched = readonly [ContentWord, ContentWord];
+
+function isSymmetric({ roots }: PreparedPrompt): boolean {
+  for (const root of symmetricWords) if (roots.has(root)) return true;
+  return false;
+}
+
+function exchangedGovernors([a1, b1]: Matched, [a2, b2]: Matched): boolean {
+  if (a1.governor === a2.governor || a1.governor !== b2.governor || a2.governor !== b1.governor) return false;
+  const governors = [a1.governor, a2.governor];
+  if (governors.includes("")) return false;
+  return !governors.every((governor) => symmetricGovernors.has(governor));
+}
+
+/** Two names, or two of a kind, in the other order, with no preposition to tell their parts apart. */
+function namesTurned([a1, b1]: Matched, [a2, b2]: Matched): boolean {
+  if (Math.sign(a1.at - a2.at) === Math.sign(b1.at - b2.at)) return false;
+  if (b1.governor === "by" || b2.governor === "by" || a1.governor === "by" || a2.governor === "by") return false;
+  if (joined(a1, a2) || joined(b1, b2)) return false;
+  // "Acme's founder" is "the founder of Acme"; with "of" on both sides the parts may have been exchanged.
+  if ((a1.governor === "of" || a2.governor === "of") !== (b1.governor === "of" || b2.governor === "of")) return false;
+  const bothNames = a1.capital && a2.capital && b1.capital && b2.capital;
+  const categories = categoriesOf.get(a1.root);
+  const sameKind = categories !== undefined && categoriesOf.get(a2.root)?.some((name) => categories.includes(name));
+  if (!bothNames && !sameKind) return false;
+  return a1.governor === b1.governor && a2.governor === b2.governor ? a1.governor === a2.governor : true;
+}
+
+/** "Anna and Ben": equals. */
+function joined(one: ContentWord, other: ContentWord): boolean {
+  const [first, second] = one.at < other.at ? [one, other] : [other, one];
+  return second.at - first.at === 2 && (first.after === "and" || first.after === "or");
+}
+
+/** In "was B paid by A" A comes first in the active voice; where it comes second, the parts have changed. */
+function agentsDiffer(a: PreparedPrompt, b: PreparedPrompt, matched: readonly Matched[]): boolean {
+  const passiveA = matched.find(([word]) => word.governor === "by");
+  const passiveB = matched.find(([, word]) => word.governor === "by");
+  if (!passiveA === !passiveB || !(isPassive(a) || isPassive(b))) return false;
+  const agent = (passiveA ?? passiveB) as Matched;
+  const verbAt = passiveA ? agent[0].at - 2 : agent[1].at - 2;
+  for (const [wordA, wordB] of matched) {
+    if (wordA === agent[0] || (passiveA ? wordA.at : wordB.at) >= verbAt) continue;
+    const activeAgentAt = passiveA ? agent[1].at : agent[0].at;
+    const activeOtherAt = passiveA ? wordB.at : wordA.at;
+    if (activeOtherAt < activeAgentAt) return true;
+  }
+  return false;
+}
+
+const isPassive = ({ roots }: PreparedPrompt) => roots.has("by") && roots.has("be");

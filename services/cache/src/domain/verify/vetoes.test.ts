@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { align } from "./alignment.ts";
+import { preparePrompt } from "./prepared-prompt.ts";
+import { findVeto } from "./vetoes.ts";
+
+/** As if every word had been seen now and then, names aside. */
+const common = new Set("name review movie weather city bank card account transfer".split(" "));
+const prepare = (text: string) => preparePrompt(text, (stem) => (common.has(stem) ? 0.3 : 0.7));
+const veto = (a: string, b: string) => {
+  const [left, right] = [prepare(a), prepare(b)];
+  const found = findVeto(left, right, align(left, right));
+  expect(findVeto(right, left, align(right, left)), "the other way round").toBe(found);
+  return found;
+};
+
+describe("the rules against sharing an answer", () => {
+  it.each([
+    ["numbers", "How do I get 5 points?", "How do I get 6 points?"],
+    ["numbers", "Summarize this in three sentences", "Summarize this in 4 sentences"],
+    ["numbers", "What is the status of ticket INV-4711?", "What is the status of ticket INV-4712?"],
+    ["numbers", "Move 3 files to 5 folders", "Move 5 files to 3 folders"],
+    ["numbers", "Which laptops did you sell?", "Which laptops did you sell in 2023?"],
+    ["negation", "Which users are verified?", "Which users are not verified?"],
+    ["negation", "Can I travel with a visa?", "Can I travel without a visa?"],
+    ["opposite", "How do I increase my limit?", "How do I reduce my limit?"],
+    ["opposite", "Is it fine to smoke before surgery?", "Is it fine to smoke after surgery?"],
+    ["opposite", "How do I lock my screen?", "How do I unlock my screen?"],
+    ["category", "weather in paris", "weather in rome"],
+    ["category", "show me the sales per week", "show me the sales per month"],
+    ["category", "convert dollars to euros", "convert dollars to yen"],
+    ["entities", "Where does Anna Kowalska work?", "Where does Anna Lindqvist work?"],
+    ["entities", "Who runs Acmecorp?", "Who runs Initech?"],
+    ["question_type", "Why was Carthage destroyed?", "When was Carthage destroyed?"],
+    ["question_type", "How many users are there?", "Who are the users?"],
+    ["roles", "flights from Boston to Denver", "flights from Denver to Boston"],
+    ["roles", "Did Alice pay Bob?", "Did Bob pay Alice?"],
+    ["roles", "Did Alice pay Bob?", "Was Alice paid by Bob?"],
+    ["pronouns", "Should he call her?", "Should she call him?"],
+    ["conjunction", "Is Anna a poet or a painter?", "Is Anna a poet and a painter?"],
+    ["tense", "Is Anna a poet?", "Is Anna becoming a poet?"],
+    ["language", "reset password", "сбросить пароль"],
+    ["length", "a ".repeat(10_000), "b ".repeat(10_000)],
+  ])("find %s in %j and %j", (rule, a, b) => {
+    expect(veto(a, b)).toBe(rule);
+  });
+
+  it.each([
+    ["How do I reset my password?", "What's the best way to reset my passcode?"],
+    ["Did Alice pay Bob?", "Was Bob paid by Alice?"],
+    ["Is Anna friends with Ben?", "Is Ben friends with Anna?"],
+    ["What is the difference between Java and Kotlin?", "What is the difference between Kotlin and Java?"],
+    ["How do I spend 2,500 dollars?", "how to spend $2500"],
+    ["HOW DO I RESET MY PASSWORD", "how do i reset my password"],
+    ["What is the reason the sky is blue?", "Why is the sky blue?"],
+    ["Where was Marie Curie born?", "where was marie curie born"],
+    ["", ""],
+  ])("leave %j and %j to the score", (a, b) => {
+    expect(veto(a, b)).toBeUndefined();
+  });
+});
