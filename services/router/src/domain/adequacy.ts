@@ -1,4 +1,16 @@
 import type { Classification, Task, Tier } from "@switchyard/contracts/vocabulary/routing";
+import type { Catalogue, CatalogueModel } from "./catalogue.ts";
+import type { Prompt } from "./request.ts";
+
+/** Looks at a prompt once and tells then, for each model, the chance (0 to 1) that its answer is as good as the baseline's. */
+export type Appraise = (
+  prompt: Prompt,
+  classification: Classification,
+  catalogue: Catalogue,
+) => (model: CatalogueModel) => number;
+
+/** Goes by tier, task and complexity alone. */
+export const judged: Appraise = (_, classification) => (model) => adequacyOf(model.tier, classification);
 
 /**
  * Complexity up to which a tier's answers are taken to be as good as the baseline's, by task. Judgement, not measurement:

@@ -1,6 +1,8 @@
 import type { Candidate, Classification, PassedOver, Task, Tier } from "@switchyard/contracts/vocabulary/routing";
-import { adequacyOf } from "./adequacy.ts";
+import { type Appraise, judged } from "./adequacy.ts";
 import { type Catalogue, type CatalogueModel, priceOf, rankOfSensitivity, rankOfTier } from "./catalogue.ts";
+import type { Policy } from "./policies/policy.ts";
+import { qualityTarget } from "./policies/quality-target.ts";
 import { Refusal } from "./refusal.ts";
 import type { Prompt } from "./request.ts";
 
@@ -11,6 +13,12 @@ export interface DecisionPolicy {
   readonly maxCandidates: number;
   /** Bound on output tokens where the request gives none. */
   readonly defaultMaxOutputTokens: number;
+  /** How likely each model is good enough. Absent: judged by tier, task and complexity. */
+  readonly appraise?: Appraise;
+  /** In which order the models are asked. Absent: the cheapest that reaches the quality target first. */
+  readonly rank?: Policy;
+  /** How long a model's answers usually take, in milliseconds. Absent: not known of any. */
+  readonly latencyMs?: (model: CatalogueModel) => number | undefined;
 }
 
 /** A model of the chain, with the output it may write. */
@@ -87,15 +95,13 @@ function decideFreely(
 ): Decision {
   const target = prompt.hints.qualityTarget ?? policy.qualityTarget;
   const isAdequate = ({ adequacy }: Candidate) => adequacy >= target;
-  const rules = { policy, classification, isAdequate, extraBound: tierBound, exclusions };
+  const adequacyOf = (policy.appraise ?? judged)(prompt, classification, policy.catalogue);
+  const rules = { policy, classification, adequacyOf, isAdequate, extraBound: tierBound, exclusions };
   const { fit, passedOver } = sieve(prompt, policy.catalogue.models, rules);
-  const good = fit.filter((choice) => choice.isAdequate).sort(byCost);
-  const rest = fit.filter((choice) => !choice.isAdequate).sort(byAdequacy);
-  const chain = [...good, ...rest].slice(0, policy.maxCandidates);
-  const reason =
-    good.length > 0
-      ? `cheapest of ${good.length} models expected to reach the quality target of ${target}`
-      : `no model is expected to reach the quality target of ${target}; the most able is asked first`;
+  const rank = policy.rank ?? qualityTarget;
+  const ranking = rank(fit, { prompt, target, latencyMs: policy.latencyMs ?? unknownLatency });
+  const chain = ranking.chain.slice(0, policy.maxCandidates);
+  const { reason } = ranking;
   return { classification, chain: notEmpty(chain, passedOver), passedOver, reason, warnings: [] };
 }
 
@@ -114,8 +120,9 @@ function decideForModel(
   }
   const named = [asked, ...asked.fallbacks.flatMap((id) => byId.get(id) ?? [])];
   const isAdequate = ({ model }: Candidate) => model === asked.id;
-  const judged = classification ?? unknown;
-  const rules = { policy, classification: judged, isAdequate, extraBound: () => undefined, exclusions };
+  const known = classification ?? unknown;
+  const adequacyOf = judged(prompt, known, policy.catalogue);
+  const rules = { policy, classification: known, adequacyOf, isAdequate, extraBound: () => undefined, exclusions };
   const { fit, passedOver } = sieve(prompt, named, rules);
   const chain = fit.slice(0, policy.maxCandidates);
   const reason =
@@ -125,9 +132,12 @@ function decideForModel(
   return { classification, chain: notEmpty(chain, passedOver), passedOver, reason, warnings: [] };
 }
 
+const unknownLatency = () => undefined;
+
 interface Rules {
   readonly policy: DecisionPolicy;
   readonly classification: Classification;
+  readonly adequacyOf: (model: CatalogueModel) => number;
   readonly isAdequate: (candidate: Candidate) => boolean;
   readonly extraBound: (prompt: Prompt, model: CatalogueModel) => Objection;
   readonly exclusions: readonly Exclusion[];
@@ -159,14 +169,15 @@ function sieve(
   return { fit, passedOver };
 }
 
-function choose(prompt: Prompt, model: CatalogueModel, { policy, classification, isAdequate }: Rules): Choice {
+function choose(prompt: Prompt, model: CatalogueModel, rules: Rules): Choice {
+  const { policy, classification, adequacyOf, isAdequate } = rules;
   const maxOutputTokens = prompt.chat.maxTokens ?? Math.min(policy.defaultMaxOutputTokens, model.maxOutputTokens);
   const typical = expectedOutputTokens[classification.task] ?? expectedOutputTokensOtherwise;
   const expected = Math.min(typical, maxOutputTokens) * (prompt.chat.n ?? 1);
   const candidate: Candidate = {
     model: model.id,
     tier: model.tier,
-    adequacy: adequacyOf(model.tier, classification),
+    adequacy: adequacyOf(model),
     estimatedCostUsdNanos: priceOf(prompt.inputTokens, expected, model.prices),
   };
   return { model, candidate, maxOutputTokens, isAdequate: isAdequate(candidate), expectedOutputTokens: expected };
@@ -232,8 +243,3 @@ function notEmpty(chain: Choice[], passedOver: readonly PassedOver[]): [Choice, 
     passedOver,
   });
 }
-
-const byCost = (a: Choice, b: Choice) =>
-  Number(a.candidate.estimatedCostUsdNanos - b.candidate.estimatedCostUsdNanos) || compareIds(a, b);
-const byAdequacy = (a: Choice, b: Choice) => b.candidate.adequacy - a.candidate.adequacy || byCost(a, b);
-const compareIds = (a: Choice, b: Choice) => (a.model.id < b.model.id ? -1 : 1);

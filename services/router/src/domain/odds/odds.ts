@@ -17,8 +17,8 @@ export interface Odds {
   readonly heads: readonly string[];
   /** Reads a prompt once, for all heads. */
   read(text: string): Reading;
-  /** Chance (0 to 1) that an answer is as good as the baseline's, from the chance of each to be good. */
-  asGoodAs(chance: number, baselineChance: number): number;
+  /** Chance (0 to 1) that an answer is as good as the baseline's, from the chance of each to be good; shifted in log-odds. */
+  asGoodAs(chance: number, baselineChance: number, shift?: number): number;
 }
 
 /** Makes odds of weights. Reading a prompt allocates nothing that stays. */
@@ -57,7 +57,8 @@ export function createOdds(weights: OddsWeights): Odds {
       outputs(heads, hidden, chances);
       return { chances, unlike: mix(likely, chances) };
     },
-    asGoodAs: (chance, baselineChance) => logistic(header.asGood[0] + header.asGood[1] * (chance - baselineChance)),
+    asGoodAs: (chance, baselineChance, shift = 0) =>
+      logistic(header.asGood[0] + header.asGood[1] * (chance - baselineChance) + shift),
   };
 }
 
