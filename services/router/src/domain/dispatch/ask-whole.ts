@@ -2,7 +2,7 @@ import type { ChatResponse } from "@switchyard/contracts/vocabulary/chat";
 import type { Choice } from "../decide.ts";
 import type { Prompt } from "../request.ts";
 import { textOf } from "../shape.ts";
-import { AttemptFailure } from "./attempt-failure.ts";
+import { AttemptFailure, isHungUpOn } from "./attempt-failure.ts";
 import type { AttemptLog } from "./attempts.ts";
 import { bounded, type DispatchContext } from "./dispatch-context.ts";
 import type { Brought } from "./hedge.ts";
@@ -46,7 +46,7 @@ export async function askWhole(
     };
   } catch (error) {
     const failure = leg.failureOf(error);
-    attempt.ended({ failure, ...(leg.isAbandoned() && readOnly()) });
+    attempt.ended({ failure, ...(isHungUpOn(failure) && readOnly()) });
     throw failure;
   }
 }

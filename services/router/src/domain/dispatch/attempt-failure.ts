@@ -71,6 +71,12 @@ const consequences: Readonly<Record<AttemptFailureReason, Consequence>> = {
   CANCELLED: "stop",
 };
 
+/**
+ * Whether the provider was hung up on while it was at work, by the caller or for another answer. It has at least read the
+ * prompt, and bills that, whether or not it has said so.
+ */
+export const isHungUpOn = (failure: AttemptFailure | undefined): boolean => failure?.reason === "CANCELLED";
+
 /** Any thrown value as a failed attempt; `onUnforeseen` is told of those that nobody foresaw. */
 export function asFailure(error: unknown, onUnforeseen: (error: unknown) => void): AttemptFailure {
   if (error instanceof AttemptFailure && error.reason !== "INTERNAL") return error;

@@ -32,7 +32,7 @@ export interface RunningAttempt {
 /** The attempts of one request, in the order in which they ended. */
 export interface AttemptLog {
   /** `soFar` says what it has used, where it is still under way when the request is over. */
-  begin(stop: Stop<Candidate>, isHedge: boolean, soFar: () => Used): RunningAttempt;
+  begin(stop: Stop<Candidate>, isHedge: boolean, soFar: (failure: AttemptFailure) => Used): RunningAttempt;
   list(): readonly Attempt[];
   /** The request is over: whatever is still under way ends with this failure. */
   close(failure: AttemptFailure): void;
@@ -41,7 +41,7 @@ export interface AttemptLog {
 /** Starts an empty log; what the attempts say of their places is told to the fleet. */
 export function attemptLog(kind: "whole" | "stream", clock: Clock, { fleet, policy }: Resilience): AttemptLog {
   const attempts: Attempt[] = [];
-  const underWay = new Map<RunningAttempt, () => Used>();
+  const underWay = new Map<RunningAttempt, (failure: AttemptFailure) => Used>();
   return {
     begin({ choice, deployment }, isHedge, soFar) {
       const vitals = fleet.of(deployment);
@@ -87,7 +87,7 @@ export function attemptLog(kind: "whole" | "stream", clock: Clock, { fleet, poli
     },
     list: () => attempts,
     close(failure) {
-      for (const [attempt, soFar] of [...underWay]) attempt.ended({ ...soFar(), failure });
+      for (const [attempt, soFar] of [...underWay]) attempt.ended({ ...soFar(failure), failure });
     },
   };
 }

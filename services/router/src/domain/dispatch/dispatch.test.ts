@@ -274,6 +274,8 @@ describe("a request that is dispatched", () => {
       caller.abort();
       expect((await refusal).reason).toBe("CANCELLED");
       expect(bench.attempts()).toEqual(["a CANCELLED", "b CANCELLED hedge"]);
+      const inputs = bench.outcome().attempts.map(({ usage: read }) => read?.inputTokens ?? 0n);
+      expect(inputs.every((tokens) => tokens > 0n)).toBe(true);
       expect(bench.provider.openCount()).toBe(0);
       expect(bench.outstanding(a, b)).toBe(0);
     });

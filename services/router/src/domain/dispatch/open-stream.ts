@@ -3,7 +3,7 @@ import type { Clock } from "../../ports.ts";
 import type { Choice } from "../decide.ts";
 import type { Asking } from "./ask-whole.ts";
 import { type Assembly, assembly } from "./assemble.ts";
-import { AttemptFailure } from "./attempt-failure.ts";
+import { AttemptFailure, isHungUpOn } from "./attempt-failure.ts";
 import type { Used } from "./attempts.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
 import type { Brought } from "./hedge.ts";
@@ -41,9 +41,9 @@ export async function openStream(opening: Opening, context: DispatchContext): Pr
   const { stop, leg, inputTokens } = opening;
   const answer = assembly();
   let hasContent = false;
-  const used = (): Used => {
+  const used = (failure?: AttemptFailure): Used => {
     const { usage } = answer.response();
-    if (usage || !(hasContent || leg.isAbandoned())) return { usage };
+    if (usage || !(hasContent || leg.isAbandoned() || isHungUpOn(failure))) return { usage };
     return { usage: counted(inputTokens, context.estimateTokens(answer.text())), usageEstimated: true };
   };
   const attempt = opening.log.begin(stop, opening.isHedge, used);
@@ -79,7 +79,7 @@ export async function openStream(opening: Opening, context: DispatchContext): Pr
   const ended = (failure?: AttemptFailure) => {
     if (isOver) return;
     isOver = true;
-    attempt.ended({ ...used(), failure });
+    attempt.ended({ ...used(failure), failure });
     leg[Symbol.dispose]();
     if (failure === undefined) return;
     leg.hangUp();
@@ -103,7 +103,7 @@ export async function openStream(opening: Opening, context: DispatchContext): Pr
   } catch (error) {
     const failure = leg.failureOf(error);
     // The leg may yet be used for another way to ask.
-    attempt.ended({ ...used(), failure });
+    attempt.ended({ ...used(failure), failure });
     letGo();
     throw failure;
   }

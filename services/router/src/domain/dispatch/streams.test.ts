@@ -350,13 +350,15 @@ describe("a stream that is dispatched", () => {
     const gone = (asking: Asking = {}) =>
       readBroken({ ...asking, incoming: { signal: caller.signal, ...asking.incoming } });
 
-    it("before its first content is hung up on and costs nothing", async () => {
+    it("before its first content is hung up on, and what was read of the prompt is accounted for", async () => {
       bench.follow({ a: [[silence]] });
       const reading = gone();
       await settled();
       caller.abort();
       expect((await reading).refusal.reason).toBe("CANCELLED");
-      expect(bench.outcome().attempts).toEqual([expect.objectContaining({ outcome: "CANCELLED", usage: undefined })]);
+      const [attempt] = bench.outcome().attempts;
+      expect(attempt).toMatchObject({ outcome: "CANCELLED", usageEstimated: true, usage: { outputTokens: 0n } });
+      expect(attempt?.usage?.inputTokens).toBeGreaterThan(0n);
       await nothingLeft();
     });
 
