@@ -14,6 +14,8 @@ export interface RedisSentinel {
   readonly sentinels: readonly string[];
   /** Ends the master, as a crash would; the replica takes over by itself, some seconds later. */
   killMaster(): Promise<void>;
+  /** Brings back the server that was killed, as a replica, once the other has taken over; resolves when it has everything. */
+  revive(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -23,11 +25,13 @@ const patienceMs = 60_000;
 /** Starts three servers of its own, whatever REDIS_URL says. */
 export async function startRedisSentinel(): Promise<RedisSentinel> {
   const program = await findProgram();
-  const first = await launchRedis(program, {});
-  const { hostname, port } = new URL(first.url);
-  const second = await launchRedis(program, {
-    settings: { replicaof: `${hostname} ${port}`, "repl-diskless-sync-delay": "0" },
-  });
+  const launch = (port?: number, masterUrl?: string) => {
+    const settings = { "repl-diskless-sync-delay": "0", ...(masterUrl ? { replicaof: hostAndPort(masterUrl) } : {}) };
+    return launchRedis(program, { ...(port ? { port } : {}), settings });
+  };
+  let leader = await launch();
+  let follower = await launch(undefined, leader.url);
+  const { hostname, port } = new URL(leader.url);
   const folder = await mkdtemp(join(tmpdir(), "switchyard-sentinel-"));
   const file = join(folder, "sentinel.conf");
   await writeFile(
@@ -42,19 +46,56 @@ export async function startRedisSentinel(): Promise<RedisSentinel> {
   const leadingArgs = [...program.leadingArgs, file, "--sentinel"];
   const sentinel = await launchRedis({ ...program, leadingArgs }, {}, "+monitor master");
   const watcher = new Redis(sentinel.url);
-  const end = Date.now() + patienceMs;
-  while (!String(await watcher.call("SENTINEL", "REPLICAS", master)).includes("master-link-status,ok")) {
-    if (Date.now() > end) throw new Error("the Sentinel does not find the replica");
-    await sleep(100);
-  }
-  watcher.disconnect();
+  await until("the Sentinel finds the replica", async () =>
+    String(await watcher.call("SENTINEL", "REPLICAS", master)).includes("master-link-status,ok"),
+  );
   return {
     master,
     sentinels: [new URL(sentinel.url).host],
-    killMaster: () => first.stop(),
+    killMaster: () => leader.stop(),
+    async revive() {
+      const lost = leader;
+      const heir = new URL(follower.url).port;
+      await until("the replica takes over", async () => {
+        const named = (await watcher.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", master)) as string[];
+        return named[1] === heir && (await infoOf(follower.url)).includes("role:master");
+      });
+      leader = follower;
+      follower = await launch(Number(new URL(lost.url).port), leader.url);
+      await until("the replica has everything", async () =>
+        (await infoOf(follower.url)).includes("master_link_status:up"),
+      );
+      // A Sentinel that has just seen a failover does not begin the next one before it knows the replica again.
+      await until("the Sentinel finds the replica", async () => {
+        const replicas = String(await watcher.call("SENTINEL", "REPLICAS", master));
+        return replicas.includes("master-link-status,ok") && !replicas.includes("s_down");
+      });
+    },
     async stop() {
-      await Promise.all([sentinel.stop(), second.stop(), first.stop()]);
+      watcher.disconnect();
+      await Promise.all([sentinel.stop(), follower.stop(), leader.stop()]);
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+const hostAndPort = (url: string) => `${new URL(url).hostname} ${new URL(url).port}`;
+
+async function infoOf(url: string): Promise<string> {
+  const redis = new Redis(url, { lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 });
+  redis.on("error", () => undefined);
+  try {
+    await redis.connect();
+    return await redis.info("replication");
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + patienceMs;
+  while (!(await isSo().catch(() => false))) {
+    if (Date.now() > end) throw new Error(`the test servers are not ready: waited until ${what}`);
+    await sleep(100);
+  }
 }

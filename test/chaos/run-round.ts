@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type BudgetServiceDefinition,
+  type LedgerEntry,
+  ListLedgerRequest,
+} from "@switchyard/contracts/budget/v1/budget";
+import type { Client } from "@switchyard/rpc";
+import type { Counter } from "./counters.ts";
+import { callDirectly, type DirectRequest } from "./direct-calls.ts";
+import { type Fault, planFaults, type StoreName } from "./faults.ts";
+import { judgeBooks, servedByQuestion } from "./judge-round.ts";
+import { type Platform, startPlatform } from "./platform.ts";
+import { ask, type Question } from "./questions.ts";
+import { randomOf } from "./random.ts";
+import { watchLimits } from "./watch.ts";
+
+export interface RoundOptions {
+  readonly store: StoreName;
+  readonly seed: number;
+  readonly durationMs: number;
+  /** Callers through the routers, and callers of the budget service itself. */
+  readonly clients: number;
+  readonly directs: number;
+}
+
+export interface RoundReport {
+  /** What was wrong; empty: nothing. */
+  readonly wrong: readonly string[];
+  readonly faults: readonly Fault[];
+  /** Questions by how they ended for their callers. */
+  readonly questions: Readonly<Record<Question["end"], number>>;
+  readonly directRequests: number;
+  readonly served: number;
+  readonly lines: Readonly<Record<string, number>>;
+  readonly looks: { readonly seen: number; readonly away: number };
+  readonly failovers: number;
+}
+
+const quietMs = 60_000;
+/** Longer than the budget service's pause between two sweeps. */
+const sweptMs = 6_000;
+
+/** Plays one round on a platform of its own: a while of load and faults, then quiet, then the books. */
+export async function runRound(options: RoundOptions): Promise<RoundReport> {
+  const { store, seed, durationMs } = options;
+  const faults = planFaults(store, durationMs, randomOf(seed));
+  const platform = await startPlatform(store, randomOf(seed + 1));
+  try {
+    return await play(platform, faults, options);
+  } finally {
+    await platform.stop();
+  }
+}
+
+async function play(platform: Platform, faults: readonly Fault[], options: RoundOptions): Promise<RoundReport> {
+  const { seed, durationMs, clients, directs } = options;
+  const watch = watchLimits(platform.counters, 50);
+  const questions: Question[][] = Array.from({ length: clients }, () => []);
+  const directRequests: DirectRequest[][] = Array.from({ length: directs }, () => []);
+  const startedMs = Date.now();
+  const isOver = () => Date.now() - startedMs > durationMs;
+  const randomFor = (name: number) => randomOf(seed + 100 + name);
+  const load = [
+    ...questions.map((asked, name) => ask({ platform, random: randomFor(name), isOver }, name, asked)),
+    ...directRequests.map((made, name) =>
+      callDirectly({ platform, random: randomFor(clients + name), isOver }, name, made),
+    ),
+  ];
+  const strikes = strikeAll(platform, faults, startedMs);
+  // Unhandled, a failure of one would end the process while the other is waited for.
+  await Promise.all([Promise.all(load), strikes]);
+  await platform.drainRouters();
+  const counters = await quiet(platform);
+  const wrong = await watch.stop();
+  const ledger = await readLedger(platform.budgets[0] as Platform["budgets"][number]);
+  const days = new Date(startedMs).getUTCDate() === new Date().getUTCDate() ? 1 : 2;
+  const evidence = { questions: questions.flat(), directs: directRequests.flat(), ledger, counters, days };
+  const books = judgeBooks({ ...evidence, simulator: platform.simulator });
+  return {
+    wrong: [...wrong, ...books],
+    faults,
+    questions: countBy(evidence.questions.map(({ end }) => end)) as RoundReport["questions"],
+    directRequests: evidence.directs.length,
+    served: [...servedByQuestion(platform.simulator).values()].flat().length,
+    lines: countBy(ledger.map(({ outcome }) => outcome)),
+    looks: watch.looks(),
+    failovers: platform.failoversMs.length,
+  };
+}
+
+async function strikeAll(platform: Platform, faults: readonly Fault[], startedMs: number): Promise<void> {
+  const strikes: Promise<void>[] = [];
+  for (const { atMs, victim, awayMs } of faults) {
+    await sleep(Math.max(0, startedMs + atMs - Date.now()));
+    strikes.push(platform.strike(victim, awayMs));
+  }
+  await Promise.all(strikes);
+}
+
+/** Waits until every lease has ended and sweeps have booked what was left. */
+async function quiet({ counters }: Platform): Promise<readonly Counter[]> {
+  const end = Date.now() + quietMs;
+  while (Date.now() < end) {
+    const before = await counters.read();
+    await sleep(sweptMs);
+    const after = await counters.read();
+    if (!before || !after || after.some(({ reserved }) => reserved !== 0)) continue;
+    if (JSON.stringify(before) === JSON.stringify(after)) return after;
+  }
+  return (await counters.read()) ?? [];
+}
+
+async function readLedger(budget: Client<BudgetServiceDefinition>): Promise<LedgerEntry[]> {
+  const all: LedgerEntry[] = [];
+  for (let after = 0n; ; ) {
+    const { entries } = await budget.listLedger(
+      ListLedgerRequest.fromPartial({ afterSequence: after, pageSize: 1_000 }),
+    );
+    all.push(...entries);
+    const last = entries.at(-1);
+    if (last === undefined) return all;
+    after = last.sequence;
+  }
+}
+
+function countBy(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
