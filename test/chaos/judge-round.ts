@@ -83,10 +83,12 @@ function judgeQuestion({ id, end }: Question, lines: readonly LedgerEntry[], ser
     if (at < 0) return [`${context}: a line of ${usage?.inputTokens}+${usage?.outputTokens} tokens was never served`];
     left.splice(at, 1);
   }
-  // A caller that hangs up does not wait for the provider's figures: they are estimated, at most one for each that is left.
   if (end === "answered" && estimated.length > 0) return [`${context}: estimated, though the caller has the answer`];
   if (end === "answered" && booked !== servedTokens) return [context];
-  return estimated.length > left.length || (estimated.length === 0 && left.length > 0) ? [context] : [];
+  // Nobody waits for the provider's figures once a caller has hung up: they are estimated. A request that the provider never
+  // got is counted as read too, for who hangs up that early cannot know.
+  const perhapsRead = estimated.filter(({ usage, outcome }) => outcome === "CANCELLED" && usage?.outputTokens === 0n);
+  return estimated.length - perhapsRead.length > left.length || estimated.length < left.length ? [context] : [];
 }
 
 function judgeDirect({ id, allowed, contradiction }: DirectRequest, lines: readonly LedgerEntry[]): string[] {
