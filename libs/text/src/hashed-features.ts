@@ -58,11 +58,11 @@ export function createHashedFeatures({ bits, vocabulary }: HashedFeaturesOptions
   const add = (hash: number, value: number) => {
     seen++;
     const bucket = Math.imul(hash ^ (hash >>> 15), finish) >>> shift;
-    let id = bucket;
-    if (vocabulary) {
-      id = (vocabulary[bucket] as number) - 1;
-      if (id < 0) return;
-    }
+    if (!vocabulary) insert(bucket, value);
+    else if (vocabulary[bucket] !== 0) insert((vocabulary[bucket] as number) - 1, value);
+  };
+
+  const insert = (id: number, value: number) => {
     known++;
     const slot = slots[id] as number;
     if (slot < size && ids[slot] === id) {

@@ -15,7 +15,7 @@ const leastCoverage = 0.5;
 /** What is claimed of such a prompt at most. */
 const mostConfidenceUnknown = 0.5;
 /** How much of the beginning tells the language. */
-const languageLength = 600;
+const languageLength = 256;
 
 /** What the model classifier is made of. */
 export interface ModelClassifierParts {
