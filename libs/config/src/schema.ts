@@ -66,6 +66,14 @@ export const configurationSchema = (surroundings: Surroundings) =>
       if (!ids.has(config.router.baselineModel)) {
         issue(["router", "baselineModel"], `no model "${config.router.baselineModel}" in models`);
       }
+      const { twoModel } = config.router.policy;
+      for (const [role, id] of Object.entries({ strong: twoModel?.strong, weak: twoModel?.weak })) {
+        if (id !== undefined && !ids.has(id))
+          issue(["router", "policy", "twoModel", role], `no model "${id}" in models`);
+      }
+      for (const id of Object.keys(config.router.policy.weights)) {
+        if (!ids.has(id)) issue(["router", "policy", "weights", id], `no model "${id}" in models`);
+      }
       const knownTier = (value: string) => Object.hasOwn(config.budget.tiers, value);
       config.apiKeys.forEach((key, index) => {
         if (!knownTier(key.budgetTier))

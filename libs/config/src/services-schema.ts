@@ -27,6 +27,27 @@ export const router = z.strictObject({
   defaultDeadlineMs: milliseconds.default(120_000),
   /** Bound on output tokens of requests that give none; sent to the provider and reserved from the budget. */
   defaultMaxOutputTokens: positiveInt.default(4_096),
+  /** How the models that can take an `auto` request are ordered. */
+  policy: z
+    .strictObject({
+      /**
+       * `quality-target`: the cheapest that is expected to reach the target. `two-model`: a weak and a strong one. `weighted`,
+       * `latency-aware`: one of those that reach the target, by weight or by speed. `cheapest-capable`: price alone.
+       */
+      kind: z
+        .enum(["quality-target", "two-model", "weighted", "latency-aware", "cheapest-capable"])
+        .default("quality-target"),
+      /** What the chance of being as good as the baseline is from: a table by tier and task, or odds learned from outcomes. */
+      odds: z.enum(["table", "learned"]).default("table"),
+      twoModel: z.strictObject({ strong: name, weak: name, threshold: fraction }).optional(),
+      /** Shares of the requests, by model; a model without one has 1. */
+      weights: z.record(name, z.number().min(0)).default({}),
+    })
+    .refine(({ kind, twoModel }) => kind !== "two-model" || twoModel, {
+      message: "names two models where kind is two-model",
+      path: ["twoModel"],
+    })
+    .prefault({}),
   /** Models tried at most for one request. */
   maxCandidates: positiveInt.default(4),
   /** Requests worked on at once; more are refused. */

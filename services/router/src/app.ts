@@ -9,6 +9,7 @@ import { type App, type AppContext, connect, RpcError, type Service, service, ty
 import { createInstruments, traceIdOf } from "@switchyard/telemetry";
 import { estimateTokens } from "@switchyard/text";
 import { accessPolicyOf, catalogueOf } from "./adapters/config-catalogue.ts";
+import { chosenPolicy } from "./adapters/config-policy.ts";
 import { grpcBudget } from "./adapters/grpc-budget.ts";
 import { grpcCache } from "./adapters/grpc-cache.ts";
 import { grpcClassifier } from "./adapters/grpc-classifier.ts";
@@ -90,7 +91,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
   const steps = tracedSteps(
     createSteps({
       ...shared,
-      policy: { ...config.router, catalogue },
+      policy: { ...config.router, catalogue, ...chosenPolicy(config.router.policy, resilience.fleet) },
       cache: grpcCache(connections.cache.client, outageLog(logger, "cache")),
       classifier: grpcClassifier(connections.classifier.client, outageLog(logger, "classifier"), () =>
         instruments.classifierFallbacks.add(1),

@@ -23,6 +23,8 @@ export interface Settings {
   readonly fullHeads: number;
   /** What the structure is multiplied by: how fast it learns beside the words. */
   readonly structureScale: number;
+  /** Spread of the random numbers that words and structure begin with. */
+  readonly spread: number;
   readonly seed: number;
 }
 
@@ -66,8 +68,8 @@ export function fitNet(
   const random = seededRandom(settings.seed * 7_919 + 1);
   const start = (length: number, spread: number) => learned(length, random, spread);
   const layerSpread = 0.3 / Math.sqrt(dimensions);
-  const words = start(featureCount * dimensions, 0.3);
-  const structure = start(structureSize * dimensions, 0.3);
+  const words = start(featureCount * dimensions, settings.spread);
+  const structure = start(structureSize * dimensions, settings.spread);
   const bias = start(dimensions, 0);
   const heads = { weights: start(labels.headCount * dimensions, layerSpread), bias: start(labels.headCount, 0) };
   const sources = { weights: start(labels.sourceCount * dimensions, layerSpread), bias: start(labels.sourceCount, 0) };
