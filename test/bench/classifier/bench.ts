@@ -58,7 +58,7 @@ const report = {
   ),
   confusion: confusionOf(judged),
 };
-process.stdout.write(flags.json ? `${JSON.stringify(rounded(report), null, 2)}\n` : asText());
+process.stdout.write(flags.json ? asJson() : asText());
 
 /** For each kind of complexity label, how well the judged complexity ranks the harder half behind the easier. */
 function outcomeAreas(): Record<string, { n: number; auc: number }> {
@@ -103,6 +103,13 @@ function rounded<Value>(value: Value): Value {
   return JSON.parse(
     JSON.stringify(value, (_, item) => (typeof item === "number" ? Math.round(item * 1_000) / 1_000 : item)),
   );
+}
+
+function asJson(): string {
+  const { accuracy, macroF1, ece, confident60Accuracy, sources } = report;
+  const { p50, p99 } = report.usPerPrompt;
+  const fields = { accuracy, macroF1, ece, confident60Accuracy, usPerPrompt: { p50, p99 }, sources };
+  return `${JSON.stringify(rounded(fields), null, 2)}\n`;
 }
 
 function asText(): string {
