@@ -2,7 +2,7 @@ import type { ChatChunk, ChunkChoice, Delta } from "@switchyard/contracts/vocabu
 import { extraJson, furtherFields, isObject, type JsonObject, textOf } from "./json-fields.ts";
 import { MalformedAnswer } from "./malformed-answer.ts";
 import { fromLogprobs } from "./openai-logprobs.ts";
-import { answerFields, choiceIndex, fromRole } from "./openai-response.ts";
+import { answerFields, choiceIndex, finishReasonOf, fromRole } from "./openai-response.ts";
 import { fromToolCallDelta } from "./openai-tools.ts";
 import { countOf, fromUsage } from "./openai-usage.ts";
 
@@ -30,7 +30,7 @@ function fromChoice(choice: unknown, position: number): ChunkChoice {
   return {
     index: choiceIndex(choice.index, position),
     delta: isObject(choice.delta) ? fromDelta(choice.delta) : undefined,
-    finishReason: textOf(choice.finish_reason),
+    finishReason: finishReasonOf(choice.finish_reason),
     logprobs: fromLogprobs(choice.logprobs),
     extraJson: extraJson(furtherFields(choice, choiceFields)),
   };

@@ -33,18 +33,27 @@ const filterTexts = [
 /** Gemini and xAI answer 400 to a wrong key. */
 const keyTexts = [/api[ _-]?key (is )?(not valid|invalid)/i, /(invalid|incorrect) api[ _-]?key/i];
 
+/** The model that the provider was asked for is one of the configuration, so not to know it is the provider's own trouble. */
+const modelCodes = /^(model_not_found|model_not_exist|invalid_model)$/i;
+const modelTexts = [
+  // DeepSeek: "Model Not Exist"; vLLM: "The model `x` does not exist."; OpenRouter: "x is not a valid model ID"
+  /^model not exist|^the model \S+ does not exist|is not a valid model id/i,
+];
+
+/** The statuses that find fault with what was asked. Any other 4xx says that this place does not take it: no such path or model, a conflict. */
+const faultsOfRequest: ReadonlySet<number> = new Set([400, 413, 422]);
+
 /** Why a provider answered with an error. The status is undefined for an error in the middle of a stream. */
 export function errorReason(status: number | undefined, body: ErrorBody): UpstreamReason {
   const effective = status ?? statusIn(body);
   if (effective === 429) return "UPSTREAM_RATE_LIMITED";
   if (effective === 408) return "UPSTREAM_TIMEOUT";
-  // Asking again leads there again, and so does whatever is asked at that address.
-  if (isRedirect(effective)) return "UPSTREAM_INVALID_REQUEST";
   if (effective !== undefined && (effective < 400 || effective >= 500)) return "UPSTREAM_UNAVAILABLE";
   const told = toldReason(body);
   if (told !== undefined) return told;
   if (effective === 401 || effective === 402 || effective === 403) return "UPSTREAM_AUTHENTICATION";
-  return effective === undefined ? wordedReason(body) : "UPSTREAM_INVALID_REQUEST";
+  if (effective === undefined) return wordedReason(body);
+  return faultsOfRequest.has(effective) ? "UPSTREAM_INVALID_REQUEST" : "UPSTREAM_UNAVAILABLE";
 }
 
 /** Whether a status sends the caller elsewhere, where the platform never goes. */
@@ -63,7 +72,8 @@ function toldReason({ code, type, message, detail }: ErrorBody): UpstreamReason 
   if (says(filterCodes, filterTexts)) return "UPSTREAM_CONTENT_FILTER";
   // A request that is larger than a minute's allowance comes as 413 at some providers.
   if (says(/^(rate_limit_exceeded|insufficient_quota)$/, [])) return "UPSTREAM_RATE_LIMITED";
-  return says(/^(invalid_api_key|API_KEY_INVALID)$/, keyTexts) ? "UPSTREAM_AUTHENTICATION" : undefined;
+  if (says(/^(invalid_api_key|API_KEY_INVALID)$/, keyTexts)) return "UPSTREAM_AUTHENTICATION";
+  return says(modelCodes, modelTexts) ? "UPSTREAM_UNAVAILABLE" : undefined;
 }
 
 /** The reason that the words of an error without any status give; a provider that broke down if they say nothing. */

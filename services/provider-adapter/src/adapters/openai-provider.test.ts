@@ -199,6 +199,14 @@ describe("an error", () => {
     expect(failure.message).not.toContain("wrong");
   });
 
+  it("is known by its status where its body never ends", async () => {
+    await setUp(({ response }) => void response.writeHead(503).write('{"error":'));
+    expect(await failureOf(complete())).toMatchObject({
+      reason: "UPSTREAM_UNAVAILABLE",
+      metadata: { http_status: "503" },
+    });
+  });
+
   it("of a connection is one when nobody listens", async () => {
     await setUp();
     await bench.upstream.close();
@@ -265,7 +273,7 @@ describe("a redirect", () => {
     const failure = await failureOf(ask());
     await elsewhere.close();
     expect(failure).toMatchObject({
-      reason: "UPSTREAM_INVALID_REQUEST",
+      reason: "UPSTREAM_UNAVAILABLE",
       message: `provider "acme" redirects instead of answering, with HTTP ${status}; that is not followed, so its baseUrl must be the final one`,
       metadata: { provider: "acme", http_status: String(status) },
     });
@@ -276,7 +284,7 @@ describe("a redirect", () => {
   it("that leads nowhere is none, but an error all the same", async () => {
     await setUp(({ response }) => void response.writeHead(304).end());
     expect(await failureOf(complete())).toMatchObject({
-      reason: "UPSTREAM_INVALID_REQUEST",
+      reason: "UPSTREAM_UNAVAILABLE",
       metadata: { http_status: "304" },
     });
   });
@@ -381,6 +389,7 @@ describe("a stream", () => {
       "has a choice that never ends",
       `${contentEvent("Hi", "stop")}data: {"choices":[{"index":1,"delta":{"content":"a"}}]}\n\n`,
     ],
+    ["is broken off by the provider", contentEvent("Hi") + contentEvent("", "insufficient_system_resource")],
     ["has a chunk that is not JSON", `${contentEvent("Hi")}data: {"choices": [{"ind\n\n`],
     ["has a chunk that is no chunk", `${contentEvent("Hi")}data: {"choices":"none"}\n\n`],
   ])("that %s is broken", async (_what, events) => {

@@ -105,6 +105,14 @@ describe("fromChatResponse", () => {
     ]);
   });
 
+  it.each(["error", "abort", "network_error", "insufficient_system_resource"])(
+    "finds a choice that ended by %s broken off",
+    (finishReason) => {
+      const choice = { message: { content: "Half of it" }, finish_reason: finishReason };
+      expect(() => fromChatResponse({ choices: [choice] })).toThrow(MalformedAnswer);
+    },
+  );
+
   it("puts choices in the order of their index", () => {
     const choice = (index: number) => ({ index, message: { content: String(index) } });
     const { choices } = fromChatResponse({ choices: [choice(1), choice(0)] });

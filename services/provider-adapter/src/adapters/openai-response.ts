@@ -7,6 +7,8 @@ import { fromToolCall } from "./openai-tools.ts";
 import { countOf, fromUsage } from "./openai-usage.ts";
 
 export const answerFields = new Set(["id", "object", "created", "model", "choices", "usage", "system_fingerprint"]);
+/** How providers say that they broke an answer off: OpenRouter, vLLM and SGLang, Zhipu, DeepSeek. */
+const brokenOff = new Set(["error", "abort", "network_error", "insufficient_system_resource"]);
 /** No API gives more choices than 128. */
 const mostChoices = 1024;
 const choiceFields = new Set(["index", "message", "finish_reason", "logprobs"]);
@@ -33,7 +35,7 @@ function fromChoice(choice: unknown, position: number): Choice {
   return {
     index: choiceIndex(choice.index, position),
     message: fromMessage(choice.message),
-    finishReason: textOf(choice.finish_reason),
+    finishReason: finishReasonOf(choice.finish_reason),
     logprobs: fromLogprobs(choice.logprobs),
     extraJson: extraJson(furtherFields(choice, choiceFields)),
   };
@@ -44,6 +46,13 @@ export function choiceIndex(index: unknown, position: number): number {
   if (index === undefined || index === null) return position;
   if (Number.isInteger(index) && (index as number) >= 0 && (index as number) < mostChoices) return index as number;
   throw new MalformedAnswer("has a choice in an impossible position");
+}
+
+/** Why a choice ended; empty where it has not. Throws {@link MalformedAnswer} where it ended for a fault of the provider. */
+export function finishReasonOf(reason: unknown): string {
+  const text = textOf(reason);
+  if (brokenOff.has(text)) throw new MalformedAnswer("was broken off by the provider itself");
+  return text;
 }
 
 function fromMessage(message: JsonObject): Message {

@@ -8,6 +8,9 @@ import { pooledFetch } from "./undici-fetch.ts";
 /** The SDK must not give up before the attempt's own limits do; this is the longest that a timer can be set for. */
 const neverMs = 2_147_483_647;
 
+/** Bytes of a response that are read: the vectors of a large batch fit; a line that never ends must not fill the memory. */
+const longestResponse = 256 * 1024 * 1024;
+
 /** A key with the client that sends it. */
 export interface KeyedClient {
   /** Its place among the configured keys, from 0. */
@@ -61,6 +64,7 @@ function createAgent({ timeouts, maxConnections }: ProviderConfig): Agent {
     // The attempt has limits of its own.
     headersTimeout: 0,
     bodyTimeout: 0,
+    maxResponseSize: longestResponse,
   });
 }
 

@@ -11,7 +11,8 @@ export function retryDelayMs(headers: Headers | undefined, epochMs: number): num
   const after = headers?.get("retry-after");
   const seconds = numberOf(after);
   if (seconds !== undefined) return clamp(seconds * 1000);
-  const date = after ? Date.parse(after) : Number.NaN;
+  // What is no date of HTTP (RFC 9110, 5.6.7), `Date.parse` may take for one: "-5" for a day in May.
+  const date = after && /^\s*[a-z]{3,9},? .*\d\d:\d\d:\d\d/i.test(after) ? Date.parse(after) : Number.NaN;
   return Number.isNaN(date) ? undefined : clamp(date - epochMs);
 }
 

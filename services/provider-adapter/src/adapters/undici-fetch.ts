@@ -6,6 +6,8 @@ import { parseErrorBody } from "./openai-error-body.ts";
 const drainMs = 1_000;
 /** The statuses of HTTP that `Response` takes no body with. */
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
+/** How long the body of an error response is waited for, in milliseconds: its status has said that there is no answer. */
+const errorBodyMs = 1_000;
 /** Characters of an error response that are read. */
 const longestErrorBody = 65_536;
 
@@ -29,13 +31,18 @@ export function pooledFetch(dispatcher: Dispatcher): typeof globalThis.fetch {
 async function errorText(body: NodeReadableStream<Uint8Array> | null): Promise<string> {
   let text = "";
   const decoder = new TextDecoder();
+  const reader = body?.getReader();
+  const hangUp = () => reader?.cancel().catch(() => undefined);
+  const patience = setTimeout(hangUp, errorBodyMs).unref();
   try {
-    for await (const bytes of body ?? []) {
-      text += decoder.decode(bytes, { stream: true });
-      if (text.length > longestErrorBody) break;
+    for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+      text += decoder.decode(read.value, { stream: true });
+      if (text.length > longestErrorBody) hangUp();
     }
   } catch {
     // The status says enough.
+  } finally {
+    clearTimeout(patience);
   }
   return JSON.stringify({ error: parseErrorBody(text) });
 }
