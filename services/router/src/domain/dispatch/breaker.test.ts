@@ -75,8 +75,46 @@ describe("a circuit breaker", () => {
     expect(breaker.isAdmitting()).toBe(true);
     breaker.begin();
     expect(breaker.isAdmitting()).toBe(false);
-    clock.advance(60_000);
+    clock.advance(1_999);
     expect(breaker.isAdmitting()).toBe(false);
+  });
+
+  it("lets another probe through when one hangs, each later than the one before", () => {
+    breakIt();
+    clock.advance(1_000);
+    const hanging = breaker.begin();
+    for (const waitMs of [2_000, 4_000, 4_000]) {
+      clock.advance(waitMs - 1);
+      expect(breaker.isAdmitting()).toBe(false);
+      clock.advance(1);
+      expect(breaker.isAdmitting()).toBe(true);
+      breaker.begin();
+    }
+    hanging.ended("bad", 10_000);
+    expect(breaker.state()).toBe("half_open");
+    clock.advance(4_000);
+    breaker.begin().answered();
+    expect(breaker.state()).toBe("closed");
+  });
+
+  it("stays open where a probe answers, but slowly", () => {
+    breakIt();
+    clock.advance(1_000);
+    const probe = breaker.begin();
+    clock.advance(1_000);
+    probe.answered();
+    expect(breaker.state()).toBe("half_open");
+    probe.ended("good", 1_000);
+    expect(breaker.state()).toBe("open");
+    expect(news.at(-1)).toMatchObject({ state: "open", openMs: 2_000 });
+  });
+
+  it("does not open where nothing failed, whatever share is asked for", () => {
+    breaker = createBreaker({ ...policy, failureRate: 0, slowRate: 0 }, clock.now, (change) => news.push(change));
+    attempts("good", "good", "good", "good", "good");
+    expect(breaker.state()).toBe("closed");
+    attempt("bad");
+    expect(breaker.state()).toBe("open");
   });
 
   it("closes at a probe's first content, long before it is over", () => {

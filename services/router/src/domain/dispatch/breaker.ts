@@ -23,13 +23,16 @@ export type Health = "good" | "bad" | "neutral";
 
 /** One attempt under the breaker. */
 export interface BreakerPass {
-  /** Content has come: enough for a probe to close the breaker, long before a stream is over. */
+  /** Content has come: enough, unless it was slow, for a probe to close the breaker, long before a stream is over. */
   answered(): void;
   /** The attempt is over; `tookMs` is to the first content of a stream, or to the end of a whole answer. */
   ended(health: Health, tookMs: number): void;
 }
 
-/** A circuit breaker (M. Nygard, "Release It!"): closed, open, half-open with one probe at a time. */
+/**
+ * A circuit breaker (M. Nygard, "Release It!"): closed, open, half-open with one probe at a time. A probe that brings nothing
+ * for as long as a failed one would keep it open is left to itself, and another may probe: it may hang for minutes.
+ */
 export interface Breaker {
   state(): BreakerState;
   /** Whether an attempt may be made as usual, or as the probe. */
@@ -60,7 +63,9 @@ export function createBreaker(
   const counts = rollingCounts(3, policy.windowMs, nowMs);
   let probeAtMs: number | undefined;
   let nextOpenMs = policy.openMs;
-  let isProbing = false;
+  /** The probe under way, and until when it is waited for alone. */
+  let probe: object | undefined;
+  let probingUntilMs = 0;
   /** Tells attempts that began before it opened from those that began after. */
   let opened = 0;
 
@@ -68,47 +73,55 @@ export function createBreaker(
     probeAtMs = nowMs() + forMs;
     nextOpenMs = Math.min(policy.maxOpenMs, forMs * 2);
     opened += 1;
-    isProbing = false;
+    probe = undefined;
     counts.clear();
     onChange({ state: "open", openMs: forMs, source });
   };
   const close = () => {
     probeAtMs = undefined;
     nextOpenMs = policy.openMs;
-    isProbing = false;
+    probe = undefined;
     onChange({ state: "closed", openMs: 0, source: "seen" });
   };
   const isDown = () => {
     const attempts = counts.sum(all);
     if (attempts < policy.minAttempts) return false;
-    return (
-      counts.sum(failed) >= policy.failureRate * attempts ||
-      (counts.sum(slow) > 0 && counts.sum(slow) >= policy.slowRate * attempts)
-    );
+    const isMuch = (kind: number, rate: number) => counts.sum(kind) > 0 && counts.sum(kind) >= rate * attempts;
+    return isMuch(failed, policy.failureRate) || isMuch(slow, policy.slowRate);
   };
   const state = (): BreakerState => (probeAtMs === undefined ? "closed" : nowMs() < probeAtMs ? "open" : "half_open");
+  const mayProbe = () => state() === "half_open" && (probe === undefined || nowMs() >= probingUntilMs);
+  const beginProbe = (pass: object) => {
+    // One that hangs is as good as failed.
+    if (probe !== undefined) nextOpenMs = Math.min(policy.maxOpenMs, nextOpenMs * 2);
+    probe = pass;
+    probingUntilMs = nowMs() + nextOpenMs;
+  };
 
   return {
     state,
-    isAdmitting: () => probeAtMs === undefined || (nowMs() >= probeAtMs && !isProbing),
+    isAdmitting: () => probeAtMs === undefined || mayProbe(),
     begin() {
       const since = opened;
-      const isProbe = state() === "half_open" && !isProbing;
-      if (isProbe) isProbing = true;
+      const beganMs = nowMs();
+      const own = {};
+      if (mayProbe()) beginProbe(own);
       // What an attempt that began before it opened brings is old news.
       const isCurrent = () => since === opened;
       const answered = () => {
-        if (probeAtMs !== undefined && isCurrent()) close();
+        const isSlow = nowMs() - beganMs >= policy.slowMs;
+        if (probeAtMs !== undefined && isCurrent() && !isSlow) close();
       };
       return {
         answered,
         ended(health, tookMs) {
           if (!isCurrent()) return;
-          if (isProbe) isProbing = false;
+          const isProbe = probe === own;
+          if (isProbe) probe = undefined;
           if (health === "neutral") return;
           if (health === "good") answered();
           if (probeAtMs !== undefined) {
-            // Last resorts fail here too; only a failed probe counts against it.
+            // Last resorts fail here too; only a probe that failed or was slow counts against it.
             if (isProbe) open(nextOpenMs);
             return;
           }
