@@ -34,7 +34,9 @@ export function retrievedTwins(
     }
     const { own, other } = best;
     const kind = asked.source;
-    if (other.text) found.push({ a: asked.text, b: other.text, same: false, source: "retrieved", kind });
+    // Two intents of BANKING77 often hold the same question; they would teach that it differs from itself.
+    if (other.text && kind !== "banking77")
+      found.push({ a: asked.text, b: other.text, same: false, source: "retrieved", kind });
     if (own.text && narrow.has(asked.source) && asked.intent !== "oos") {
       found.push({ a: asked.text, b: own.text, same: true, source: "weak", kind });
     }

@@ -17,7 +17,7 @@ create make build produce construct generate creation making
 change modify alter edit update amend adjust switch modification
 improve enhance boost improvement strengthen
 increase raise grow rise growth
-decrease reduce lower lessen decline reduction minimize cut drop
+decrease reduce lower lessen reduction minimize cut drop
 find locate discover search
 choose select pick selection choice
 use utilize employ usage utilise using utilization
@@ -52,11 +52,12 @@ die death dying dead
 kill murder
 marry marriage married wed wedding
 eat consume eating
-cook prepare cooking
+cook cooking
 sleep sleeping asleep
 earn earning
 pay payment paid paying
 transfer wire
+prepare preparation
 deposit depositing
 withdraw withdrawal withdrawn withdrawing
 borrow borrowing

@@ -31,7 +31,7 @@ function isSymmetric({ roots }: PreparedPrompt): boolean {
 function exchangedGovernors([a1, b1]: Matched, [a2, b2]: Matched): boolean {
   if (a1.governor === a2.governor || a1.governor !== b2.governor || a2.governor !== b1.governor) return false;
   const governors = [a1.governor, a2.governor];
-  if (governors.includes("")) return false;
+  if (governors.includes("") && !governors.includes("by")) return false;
   return !governors.every((governor) => symmetricGovernors.has(governor));
 }
 

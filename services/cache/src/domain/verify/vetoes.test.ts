@@ -35,6 +35,7 @@ describe("the rules against sharing an answer", () => {
     ["roles", "flights from Boston to Denver", "flights from Denver to Boston"],
     ["roles", "Did Alice pay Bob?", "Did Bob pay Alice?"],
     ["roles", "Did Alice pay Bob?", "Was Alice paid by Bob?"],
+    ["roles", "Was Bob paid by Alice?", "Was Alice paid by Bob?"],
     ["pronouns", "Should he call her?", "Should she call him?"],
     ["conjunction", "Is Anna a poet or a painter?", "Is Anna a poet and a painter?"],
     ["tense", "Is Anna a poet?", "Is Anna becoming a poet?"],

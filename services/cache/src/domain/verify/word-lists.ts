@@ -14,7 +14,7 @@ certainly definitely genuinely seriously please else such like up out off over t
 something anything someone anyone somebody anybody people everyone thing stuff way
 want need like know tell say make let go come take put
 each every both more most less least only all before after without during until since under above below between against
-more much many lot few little now then again ever always often usually currently exactly best good better`);
+more much many lot few little now then again ever always often usually currently exactly best good better mean`);
 
 /** Function words that turn a question into another one where only one of two texts holds them. */
 export const operators: ReadonlySet<string> = rootsOf(
