@@ -22,7 +22,7 @@ export interface RedisLedger {
   /** Gives the lines of a book up to `length` their positions. */
   publish(place: Place, length: number): Promise<void>;
   read(page: LedgerPage): Promise<BookedLine[]>;
-  /** Forgets the oldest lines as far as they were booked before, a bounded number in one go. */
+  /** Forgets the oldest lines as far as they were booked before. */
   trim(beforeMs: number): Promise<void>;
   /** Forgets what was admitted, in case the store did. */
   recheck(): void;
@@ -54,8 +54,8 @@ const lengthKey = `${ledgerKey}:length`;
 const segmentsKey = `${ledgerKey}:segments`;
 const segmentsOf = (tenant: string) => `${segmentsKey}:of:${keyPart(tenant)}`;
 
-/** So that one sweep does not keep the server for long. */
-const trimmedAtOnce = 100;
+/** Segments that are trimmed side by side, so that their commands do not queue up before those of requests. */
+const trimmedAtOnce = 50;
 
 interface Segment {
   readonly place: Place;
@@ -113,11 +113,15 @@ export function redisLedger(redis: RedisClient): RedisLedger {
       return lines;
     },
     async trim(beforeMs) {
-      const members = await redis.zrangebyscore(segmentsKey, "-inf", "+inf", "WITHSCORES", "LIMIT", 0, trimmedAtOnce);
-      for (const segment of toSegments(members)) {
-        if (!(await isOlder(redis, segment, beforeMs))) return;
-        await trimSegment(redis, segment);
-      }
+      let trimmed: number;
+      do {
+        const oldest = await redis.zrangebyscore(segmentsKey, "-inf", "+inf", "WITHSCORES", "LIMIT", 0, trimmedAtOnce);
+        const segments = toSegments(oldest);
+        const areOlder = await Promise.all(segments.map((segment) => isOlder(redis, segment, beforeMs)));
+        const older = segments.filter((_, at) => areOlder[at]);
+        await Promise.all(older.map((segment) => trimSegment(redis, segment)));
+        trimmed = older.length;
+      } while (trimmed === trimmedAtOnce);
     },
     recheck: () => admitted.clear(),
   };
