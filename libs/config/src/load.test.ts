@@ -158,6 +158,16 @@ describe("a configuration", () => {
       `${minimal}\napiKeys: [{ name: a, sha256: ${"a".repeat(64)}, tenant: t, organisation: o, budgetTier: free }, { name: b, sha256: ${"b".repeat(64)}, tenant: t, budgetTier: free }]`,
       'apiKeys.1.organisation: "t" belongs to one organisation',
     ],
+    [
+      "a time that no timer can be set for",
+      `${minimal.replace("router: {", "router: { defaultDeadlineMs: 3000000000,")}`,
+      "router.defaultDeadlineMs: ",
+    ],
+    [
+      "more samples than are remembered",
+      `${minimal.replace("router: {", "router: { hedging: { minSamples: 129 },")}`,
+      "router.hedging.minSamples: ",
+    ],
     ["a tier that is not there", `${minimal}\nanonymous: { budgetTier: gold }`, "anonymous.budgetTier:"],
   ])("is refused for %s, and the field is named", (_name, text, expected) => {
     expect(complaint(text)).toContain(expected);

@@ -107,8 +107,8 @@ export const router = z.strictObject({
       enabled: z.boolean().default(false),
       /** The share of the model's answers that came sooner; the second starts when it is passed. */
       percentile: fraction.default(0.95),
-      /** Answers to have seen before that is known. */
-      minSamples: positiveInt.default(20),
+      /** Answers to have seen before that is known, of the 128 that are remembered. */
+      minSamples: positiveInt.max(128).default(20),
       /** Never sooner than this, in milliseconds. */
       minDelayMs: milliseconds.default(50),
       /** Hedges at most, as a share of the requests. */
