@@ -19,7 +19,7 @@ export interface Evidence {
 /** What is wrong with the books; empty: nothing. */
 export function judgeBooks(evidence: Evidence): string[] {
   const { questions, directs, ledger } = evidence;
-  const byQuestion = Map.groupBy(ledger, ({ caller }) => caller?.labels.question ?? "");
+  const byQuestion = Map.groupBy(ledger, questionOf);
   const byRequest = Map.groupBy(ledger, ({ caller, requestId }) => `${caller?.tenant} ${requestId}`);
   const served = servedByQuestion(evidence.simulator);
   return [
@@ -29,13 +29,21 @@ export function judgeBooks(evidence: Evidence): string[] {
     ),
     ...directs.flatMap((direct) => judgeDirect(direct, byRequest.get(`${directTenant} ${direct.id}`) ?? [])),
     ...judgeCounters(evidence),
-    ...judgeTruth(evidence, served),
+    ...judgeTruth(evidence, byQuestion, served),
   ];
 }
 
 /** Tokens, input and output. */
 export const tokensOf = ({ usage }: Pick<LedgerEntry, "usage">) =>
   usage ? Number(usage.inputTokens + usage.outputTokens) : 0;
+
+const tokensServed = ({ promptTokens, completionTokens }: Served) => promptTokens + completionTokens;
+
+const questionOf = ({ caller }: LedgerEntry) => caller?.labels.question ?? "";
+
+const isEstimated = ({ usage, usageEstimated }: LedgerEntry) => usage !== undefined && usageEstimated;
+
+type ByQuestion<T> = ReadonlyMap<string, readonly T[]>;
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
 
@@ -68,13 +76,13 @@ function judgeRequest(lines: readonly LedgerEntry[]): string[] {
 /** A question is booked as it was served, to the token; where nobody was left to say so, with no less. */
 function judgeQuestion({ id, end }: Question, lines: readonly LedgerEntry[], served: readonly Served[]): string[] {
   const settled = lines.filter(({ outcome }) => outcome !== "presumed" && outcome !== "corrected");
-  const servedTokens = sum(served.map(({ promptTokens, completionTokens }) => promptTokens + completionTokens));
+  const servedTokens = sum(served.map(tokensServed));
   const booked = sum(lines.map(tokensOf));
   const context = `${id} (${end}): served ${servedTokens}, booked ${booked} as ${outcomes(lines)}`;
   if (new Set(lines.map(({ requestId }) => requestId)).size > 1) return [`${context}, under more than one request`];
   if (settled.length === 0) return booked < servedTokens ? [context] : [];
   const told = settled.filter(({ usage, usageEstimated }) => usage !== undefined && !usageEstimated);
-  const estimated = settled.filter(({ usage, usageEstimated }) => usage !== undefined && usageEstimated);
+  const estimated = settled.filter(isEstimated);
   const left = served.map(({ promptTokens, completionTokens, completed }) =>
     completed ? `${promptTokens}+${completionTokens}` : "cut off",
   );
@@ -121,11 +129,19 @@ function judgeCounters({ ledger, counters }: Evidence): string[] {
   return [...wrong, ...held.map(({ scope, reserved }) => `${scope} still holds ${reserved} reserved`)];
 }
 
-/** What was really served stays within the limits too. */
-function judgeTruth({ questions, days }: Evidence, served: ReadonlyMap<string, readonly Served[]>): string[] {
+/**
+ * What was really served stays within the limits too. Of a request whose caller hung up, what was booked is taken: it is
+ * estimated, see {@link estimatesOf}.
+ */
+function judgeTruth(
+  { questions, days }: Evidence,
+  booked: ByQuestion<LedgerEntry>,
+  served: ByQuestion<Served>,
+): string[] {
   const spent = new Map<string, number>();
   for (const { id, tenant, user } of questions) {
-    const tokens = sum((served.get(id) ?? []).map((line) => line.promptTokens + line.completionTokens));
+    const lines = booked.get(id) ?? [];
+    const tokens = lines.some(isEstimated) ? sum(lines.map(tokensOf)) : sum((served.get(id) ?? []).map(tokensServed));
     for (const scope of [`organisation/${organisation}`, `tenant/${tenant}`, `user/${tenant}/${user}`]) {
       spent.set(scope, (spent.get(scope) ?? 0) + tokens);
     }
@@ -134,4 +150,25 @@ function judgeTruth({ questions, days }: Evidence, served: ReadonlyMap<string, r
     const most = (allowedFor(scope) ?? Number.POSITIVE_INFINITY) * days;
     return tokens > most ? [`${scope} was served ${tokens} tokens, allowed are ${most}`] : [];
   });
+}
+
+/** How far the books are from what was served where they had to be estimated, in tokens. */
+export interface Estimates {
+  readonly requests: number;
+  readonly above: number;
+  readonly below: number;
+}
+
+export function estimatesOf({ questions, ledger, simulator }: Omit<Evidence, "directs" | "counters">): Estimates {
+  const booked = Map.groupBy(ledger, questionOf);
+  const served = servedByQuestion(simulator);
+  const estimated = questions.filter(({ id }) => booked.get(id)?.some(isEstimated));
+  const gaps = estimated.map(
+    ({ id }) => sum((booked.get(id) ?? []).map(tokensOf)) - sum((served.get(id) ?? []).map(tokensServed)),
+  );
+  return {
+    requests: estimated.length,
+    above: sum(gaps.filter((gap) => gap > 0)),
+    below: -sum(gaps.filter((gap) => gap < 0)),
+  };
 }

@@ -52,7 +52,17 @@ async function run(stores: readonly StoreName[]): Promise<void> {
   process.exitCode = failures === 0 ? 0 : 1;
 }
 
-function print({ wrong, faults, questions, directRequests, served, lines, looks, failovers }: RoundReport): void {
+function print({
+  wrong,
+  faults,
+  questions,
+  directRequests,
+  served,
+  lines,
+  estimates,
+  looks,
+  failovers,
+}: RoundReport): void {
   const counts = (all: Readonly<Record<string, number>>) =>
     Object.entries(all)
       .map(([name, count]) => `${count} ${name}`)
@@ -64,6 +74,7 @@ function print({ wrong, faults, questions, directRequests, served, lines, looks,
       `  questions  ${counts(questions)}; the provider served ${served}`,
       `  directly   ${directRequests} requests`,
       `  ledger     ${counts(lines)}`,
+      `  estimates  ${estimates.requests} requests, ${estimates.above} tokens above and ${estimates.below} below what was served`,
       `  counters   looked at ${looks.seen} times, out of reach ${looks.away} times`,
       ...wrong.slice(0, 30).map((finding) => `  WRONG      ${finding}`),
       wrong.length > 30 ? `  WRONG      and ${wrong.length - 30} more` : "  done",

@@ -8,7 +8,7 @@ import type { Client } from "@switchyard/rpc";
 import type { Counter } from "./counters.ts";
 import { callDirectly, type DirectRequest } from "./direct-calls.ts";
 import { type Fault, planFaults, type StoreName } from "./faults.ts";
-import { judgeBooks, servedByQuestion } from "./judge-round.ts";
+import { type Estimates, estimatesOf, judgeBooks, servedByQuestion } from "./judge-round.ts";
 import { type Platform, startPlatform } from "./platform.ts";
 import { ask, type Question } from "./questions.ts";
 import { randomOf } from "./random.ts";
@@ -32,6 +32,7 @@ export interface RoundReport {
   readonly directRequests: number;
   readonly served: number;
   readonly lines: Readonly<Record<string, number>>;
+  readonly estimates: Estimates;
   readonly looks: { readonly seen: number; readonly away: number };
   readonly failovers: number;
 }
@@ -74,15 +75,17 @@ async function play(platform: Platform, faults: readonly Fault[], options: Round
   const wrong = await watch.stop();
   const ledger = await readLedger(platform.budgets[0] as Platform["budgets"][number]);
   const days = new Date(startedMs).getUTCDate() === new Date().getUTCDate() ? 1 : 2;
-  const evidence = { questions: questions.flat(), directs: directRequests.flat(), ledger, counters, days };
-  const books = judgeBooks({ ...evidence, simulator: platform.simulator });
+  const { simulator } = platform;
+  const evidence = { questions: questions.flat(), directs: directRequests.flat(), ledger, counters, days, simulator };
+  const books = judgeBooks(evidence);
   return {
     wrong: [...wrong, ...books],
     faults,
     questions: countBy(evidence.questions.map(({ end }) => end)) as RoundReport["questions"],
     directRequests: evidence.directs.length,
-    served: [...servedByQuestion(platform.simulator).values()].flat().length,
+    served: [...servedByQuestion(simulator).values()].flat().length,
     lines: countBy(ledger.map(({ outcome }) => outcome)),
+    estimates: estimatesOf(evidence),
     looks: watch.looks(),
     failovers: platform.failoversMs.length,
   };
