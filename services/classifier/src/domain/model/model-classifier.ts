@@ -28,7 +28,7 @@ export interface ModelClassifierParts {
 
 /**
  * Judges prompts by a trained model. The rules judge what the model has no data for, with a confidence that says so; the
- * router then takes the safer tier. Time is linear in at most 1,792 code units of the prompt.
+ * router then takes the safer tier. Time is linear in at most 1,536 code units of the prompt.
  */
 export function modelClassifier({ model, rules, guessLanguage }: ModelClassifierParts): PromptClassifier {
   const features = createPromptFeatures(model.vocabulary);

@@ -9,8 +9,8 @@ import { shapeOf } from "./shape.ts";
 export const bucketBits = 18;
 
 /** Code units of the user's turn that are looked at: where instructions stand, before and after a given text. */
-const headLength = 768;
-const tailLength = 256;
+const headLength = 576;
+const tailLength = 192;
 /** Of them, those whose runs of characters are features: an instruction is worded there, seldom a given text. */
 const charactersHead = 320;
 const charactersTail = 128;
@@ -30,7 +30,7 @@ const seed = { words: 1_013, characters: 2_027, opening: 3_041, ending: 4_051, s
 const weight = { words: 1, characters: 1, opening: 1, ending: 0.7, system: 1.2, shape: 0.35 } as const;
 
 /** Of a long turn, where the cues of the rules are looked for. */
-const cueBounds = { head: 256, tail: 160 } as const;
+const cueBounds = { head: 208, tail: 128 } as const;
 
 /** What was seen of a prompt. */
 export interface SeenPrompt {
@@ -43,7 +43,7 @@ export interface SeenPrompt {
 
 /** Turns prompts into sparse vectors of hashed n-grams, of what the text looks like and of the cues of the rules. */
 export interface PromptFeatures {
-  /** Time is linear in at most 1,792 code units. */
+  /** Time is linear in at most 1,536 code units. */
   extract(prompt: Prompt): SeenPrompt;
 }
 
