@@ -209,6 +209,33 @@ describe("budgets in Redis", () => {
     ]);
   });
 
+  it("trim as many segments as there are old ones in one sweep, and the lines of each with it", async () => {
+    const dayMs = 86_400_000;
+    let offsetMs = 0;
+    const trimming = redisBudgetStore({
+      redis: await connected(server.url),
+      calendar: utc,
+      clockOffsetMs: () => offsetMs,
+      ledgerKeepMs: dayMs,
+    });
+    for (let index = 0; index < 120; index++) {
+      await settle(
+        trimming,
+        settlement(`old ${index}`, [attempt({ tokens: 1 })], { caller: callerOf(`t${index % 3}`) }),
+      );
+      await trimming.sweep();
+    }
+    offsetMs = 2 * dayMs;
+    await settle(trimming, settlement("new", [attempt({ tokens: 1 })], { caller: callerOf("t0") }));
+    await trimming.sweep();
+    expect((await lines(trimming)).map(({ requestId }) => requestId)).toEqual(["new"]);
+    const streams = ["t0", "t1", "t2"].map((tenant) => redis.xlen(tenantKey(tenant, "budget", "ledger", tenant)));
+    expect(await Promise.all(streams)).toEqual([1, 0, 0]);
+    expect(await redis.zcard("switchyard:{%ledger}:segments")).toBe(1);
+    expect(await redis.zcard("switchyard:{%ledger}:segments:of:t1")).toBe(0);
+    await trimming.close();
+  });
+
   it("find their tenants again in the ledger of a Redis that was emptied under them", async () => {
     await settle(store, settlement("r1", [attempt({ tokens: 1 })]));
     await server.flush();
