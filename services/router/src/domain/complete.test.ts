@@ -336,6 +336,10 @@ describe("the sentence", () => {
       script = { small: [answer] };
       expect((await keysKept()).keys).toEqual(["replay"]);
     });
+
+    it("keeps an answer with fewer choices than were asked for for repetitions only", async () => {
+      expect((await keysKept({}, { n: 2 })).keys).toEqual(["replay"]);
+    });
   });
 
   it("says which models it spared because their breakers are open, and who stood in", async () => {

@@ -57,7 +57,7 @@ export function createSteps(context: StepContext): Steps {
     dispatch: (prompt, decision, whenOver) => dispatch(prompt, decision, bound(prompt, decision), context, whenOver),
     settle: (prompt, story, outcome) => budget.settle(settlementOf(prompt, story, outcome)),
     remember: async (prompt, recalled, story, outcome) => {
-      const keepsake = keepsakeOf(outcome, story, recalled.tickets);
+      const keepsake = keepsakeOf(outcome, story, recalled.tickets, prompt.chat.n ?? 1);
       if (keepsake) await cache.store(keepsake.tickets, keepsake.answer, prompt.hints.cacheTtlSeconds);
     },
     report: async (prompt, story, outcome) => observer.report(prompt, story, outcome),

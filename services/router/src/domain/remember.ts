@@ -11,15 +11,18 @@ export interface Keepsake {
 
 /**
  * What is worth keeping of an outcome, or undefined if nothing is. For the next who asks the same: only a complete,
- * successful answer of one adequate model. For a repetition by idempotency key: any answer, since the first one counts.
+ * successful answer of one adequate model, with as many choices as were asked for. For a repetition by idempotency key: any
+ * answer, since the first one counts.
  */
 export function keepsakeOf(
   { response, answeredBy, continuations }: Outcome,
   story: RoutingReport,
   tickets: readonly StoreTicket[],
+  choiceCount: number,
 ): Keepsake | undefined {
   if (!response || response.choices.length === 0) return undefined;
-  const isForAll = answeredBy?.isAdequate === true && continuations.length === 0 && response.choices.every(isSuccess);
+  const isWhole = response.choices.length >= choiceCount && response.choices.every(isSuccess);
+  const isForAll = answeredBy?.isAdequate === true && continuations.length === 0 && isWhole;
   const kept = isForAll ? tickets : tickets.filter(isForRepetition);
   return kept.length === 0 ? undefined : { answer: storedAnswer(response, story), tickets: kept };
 }

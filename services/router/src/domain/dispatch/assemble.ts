@@ -17,8 +17,8 @@ export interface Assembly {
   text(): string;
   /** Whether there is anything but text: a tool call, a refusal, a second choice. */
   hasMoreThanText(): boolean;
-  /** Whether every choice seen has ended. */
-  isComplete(): boolean;
+  /** Whether every choice seen has ended, and there are so many (1 unless said otherwise). */
+  isComplete(choiceCount?: number): boolean;
 }
 
 interface ChoiceState {
@@ -71,7 +71,8 @@ export function assembly(): Assembly {
     hasMoreThanText: () =>
       choices.size > 1 ||
       [...choices.values()].some(({ toolCalls, refusal }) => toolCalls.size > 0 || refusal !== undefined),
-    isComplete: () => choices.size > 0 && [...choices.values()].every(({ finishReason }) => finishReason !== ""),
+    isComplete: (choiceCount = 1) =>
+      choices.size >= choiceCount && [...choices.values()].every(({ finishReason }) => finishReason !== ""),
   };
 }
 

@@ -56,8 +56,8 @@ export async function openStream(opening: Opening, context: DispatchContext): Pr
     const coming = pending ?? upstream.next();
     pending = undefined;
     const { value, done } = await coming.catch((error: unknown) => {
-      // Whatever went wrong after the end of every choice took nothing from the answer.
-      if (answer.isComplete()) return { value: undefined, done: true } as const;
+      // Whatever went wrong after the end of every choice took nothing from the answer. One may not have begun yet.
+      if (answer.isComplete(opening.chat.n)) return { value: undefined, done: true } as const;
       throw error;
     });
     if (done) {

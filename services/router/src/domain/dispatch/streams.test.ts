@@ -66,6 +66,15 @@ describe("a stream that is dispatched", () => {
     await nothingLeft();
   });
 
+  it("is not whole where it breaks before each choice that was asked for has begun and ended", async () => {
+    bench.follow({ a: [[...pieces(["first"], {}), cut]] });
+    const { text, refusal } = await readBroken({ chat: { n: 2 } });
+    expect(text).toBe("first");
+    expect(refusal.reason).toBe("UPSTREAM_BROKEN_ANSWER");
+    expect(bench.outcome().response).toBeUndefined();
+    await nothingLeft();
+  });
+
   it("leaves no listener at its caller", async () => {
     const { signal } = new AbortController();
     bench.follow({ a: [pieces(["one"], {})], b: [[...pieces(["one"]), cut]] });
