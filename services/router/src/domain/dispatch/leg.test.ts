@@ -47,6 +47,12 @@ describe("a leg of the caller's patience", () => {
     expect(leg.failureOf(aborted).reason).toBe("CANCELLED");
   });
 
+  it("does not take for its caller's doing what was cancelled by a peer that stops", () => {
+    const cut = new AttemptFailure("CANCELLED", "the call was cancelled");
+    expect(begin(500).failureOf(cut)).toMatchObject({ reason: "SERVICE_UNAVAILABLE", consequence: "same_model" });
+    expect(unforeseen).toEqual([]);
+  });
+
   it("has ended before it began where the caller is gone", () => {
     caller.abort();
     expect(begin().signal.aborted).toBe(true);

@@ -52,7 +52,9 @@ export function beginLeg(
       if (isLate(caller, clock.now())) return new AttemptFailure("DEADLINE_EXCEEDED", "the deadline passed");
       if (end) return end;
       if (caller.signal.aborted) return new AttemptFailure("CANCELLED", "the caller cancelled the call");
-      return asFailure(error, onUnforeseen);
+      const failure = asFailure(error, onUnforeseen);
+      // Nobody here did: a peer that stops cancels what it was at.
+      return failure.reason === "CANCELLED" ? new AttemptFailure("SERVICE_UNAVAILABLE", "the call was cut") : failure;
     },
     [Symbol.dispose]() {
       forget();
