@@ -35,11 +35,13 @@ export function benchIntents(rows: readonly IntentRow[], engine: RecallEngine, m
   let nearestOfSameIntent = 0;
   for (const at of asked) {
     const { intent, source } = rows[at] as IntentRow;
-    const isOwn = (other: number) => rows[other]?.intent === intent && rows[other]?.source === source;
+    // Intents of another source may be the same under another name.
+    const isComparable = (other: number) => other !== at && rows[other]?.source === source;
+    const isOwn = (other: number) => rows[other]?.intent === intent;
     const prompt = prompts[at] as (typeof prompts)[number];
-    const near = index.search(prompt.vector, neighbours, (other) => other !== at);
+    const near = index.search(prompt.vector, neighbours, isComparable);
     if (near[0] && isOwn(near[0].index)) nearestOfSameIntent++;
-    const others = index.search(prompt.vector, neighbours, (other) => !isOwn(other));
+    const others = index.search(prompt.vector, neighbours, (other) => isComparable(other) && !isOwn(other));
     for (const [counter, candidates] of [
       [open, near],
       [foreign, others],

@@ -1,6 +1,9 @@
 /** One pair as one method scored it. */
 export interface Scored {
+  /** Orders pairs for recall: what a rule forbids stands last, as no threshold would serve it. */
   readonly score: number;
+  /** Orders pairs for the area under the curve, where it is another: the probability alone. */
+  readonly probability?: number;
   readonly same: boolean;
   /** What the shipped defaults would do. */
   readonly hit: boolean;
@@ -27,7 +30,11 @@ export function measure(pairs: readonly Scored[]): Measures {
   };
   return {
     pairs: pairs.length,
-    auc: areaUnder(curve, positives.length, negatives.length),
+    auc: areaUnder(
+      countsByScore(pairs.map((pair) => ({ ...pair, score: pair.probability ?? pair.score }))),
+      positives.length,
+      negatives.length,
+    ),
     recallAt1pct: negatives.length === 0 ? null : recall((_, wrong) => wrong <= 0.01 * negatives.length),
     recallAt01pct: negatives.length === 0 ? null : recall((_, wrong) => wrong <= 0.001 * negatives.length),
     recallAtPrecision95: recall((right, wrong) => right >= 0.95 * (right + wrong)),

@@ -45,7 +45,7 @@ function judge(pair: PairRow, engine: RecallEngine, scoped: boolean): Row {
   const judged = engine.judge(engine.read(pair.a), engine.read(pair.b));
   return {
     pair,
-    verified: { score: judged.score, same, hit: judged.hit },
+    verified: { score: judged.score, probability: judged.probability, same, hit: judged.hit },
     cosine: { score: judged.cosine, same, hit: judged.cosineHit },
     veto: judged.veto,
   };

@@ -16,6 +16,7 @@ export interface ReadPrompt {
 export interface Judged {
   readonly cosine: number;
   readonly cosineHit: boolean;
+  readonly probability: number;
   /** For ranking: a vetoed pair stands below every other one. */
   readonly score: number;
   readonly hit: boolean;
@@ -43,6 +44,7 @@ export function createRecallEngine(embedder: Embedder, weights: VerifierWeights,
     return {
       cosine: similarity,
       cosineHit: similarity >= thresholds.cosine,
+      probability,
       score: veto ? probability - 1 : probability,
       hit: veto === undefined && probability >= thresholds.verified,
       veto,

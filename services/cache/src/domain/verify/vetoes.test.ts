@@ -31,6 +31,7 @@ describe("the rules against sharing an answer", () => {
     ["entities", "Where does Anna Kowalska work?", "Where does Anna Lindqvist work?"],
     ["entities", "Who runs Acmecorp?", "Who runs Initech?"],
     ["question_type", "Why was Carthage destroyed?", "When was Carthage destroyed?"],
+    ["question_type", "What must I change?", "When must I change?"],
     ["question_type", "How many users are there?", "Who are the users?"],
     ["roles", "flights from Boston to Denver", "flights from Denver to Boston"],
     ["roles", "Did Alice pay Bob?", "Did Bob pay Alice?"],
