@@ -1,6 +1,7 @@
 import { logistic, logOdds } from "../src/domain/odds/odds.ts";
 import type { Examples } from "./examples.ts";
 import { fitNet, joinNets, type Labels, type Net, output, project, type Settings, softmax } from "./fit.ts";
+import { withOwnWords } from "./own-words.ts";
 
 /** How the odds are learned; chosen by cross-validation on the train files alone. */
 export const settings = {
@@ -15,6 +16,8 @@ export const settings = {
   fullHeads: 4,
   spread: 0.03,
   tableShare: 0.6,
+  /** Share of a head's own words in the mix, where it has them; what the heads share and the table have the rest. */
+  ownShare: 0.6,
   /** Rows of a source that the mean over all sources counts for. */
   tablePrior: 10,
 } as const;
@@ -22,18 +25,27 @@ export const settings = {
 /** A net and the mean score of each head on each source. */
 export interface Learnt {
   readonly net: Net;
+  /** Heads whose own words are the last dimensions of the net, in that order. */
+  readonly ownHeads: readonly number[];
   /** Sources x heads. */
   readonly table: Float64Array;
   readonly means: Float64Array;
 }
 
-/** Learns from some of the rows. */
-export function learn(examples: Examples, labels: Labels, rows: readonly number[], featureCount: number): Learnt {
+/** Learns from some of the rows; the heads given get words of their own. */
+export function learn(
+  examples: Examples,
+  labels: Labels,
+  rows: readonly number[],
+  featureCount: number,
+  ownHeads: readonly number[],
+): Learnt {
   const nets = settings.nets.map((own) => {
     const one: Settings = { ...settings, ...own };
     return fitNet(examples, labels, rows, featureCount, one);
   });
-  return { net: joinNets(nets), ...tableOf(labels, rows) };
+  const net = withOwnWords(joinNets(nets), examples, labels, rows, ownHeads);
+  return { net, ownHeads, ...tableOf(labels, rows) };
 }
 
 function tableOf({ outcomes, sources, headCount, sourceCount }: Labels, rows: readonly number[]) {
@@ -61,7 +73,7 @@ function tableOf({ outcomes, sources, headCount, sourceCount }: Labels, rows: re
 
 /** Chances of every head for a row, before calibration. */
 export function predict(
-  { net, table }: Learnt,
+  { net, table, ownHeads }: Learnt,
   examples: Examples,
   row: number,
   labels: Labels,
@@ -78,7 +90,11 @@ export function predict(
     for (let source = 0; source < likely.length; source++) {
       if (source !== unlike) mean += (likely[source] as number) * (table[source * labels.headCount + head] as number);
     }
-    return known < 1e-6 ? own : (1 - settings.tableShare) * own + (settings.tableShare * mean) / known;
+    const shared = known < 1e-6 ? own : (1 - settings.tableShare) * own + (settings.tableShare * mean) / known;
+    const place = ownHeads.indexOf(head);
+    if (place < 0) return shared;
+    const byOwnWords = logistic(hidden[net.dimensions - ownHeads.length + place] as number);
+    return (1 - settings.ownShare) * shared + settings.ownShare * byOwnWords;
   });
 }
 

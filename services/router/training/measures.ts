@@ -4,6 +4,8 @@ export interface Scored {
   readonly cheap: number;
   readonly strongCost: number;
   readonly cheapCost: number;
+  /** What the strong model alone would cost, where `strongCost` holds more. */
+  readonly aloneCost?: number;
   /** The higher, the sooner the strong model is asked. */
   readonly score: number;
 }
@@ -101,7 +103,7 @@ export function operate(prompts: readonly Scored[], threshold: number): Operatio
     const isStrong = prompt.score >= threshold;
     cost += isStrong ? prompt.strongCost : prompt.cheapCost;
     quality += isStrong ? prompt.strong : prompt.cheap;
-    full += prompt.strongCost;
+    full += prompt.aloneCost ?? prompt.strongCost;
     strongQuality += prompt.strong;
     if (isStrong) strong++;
   }

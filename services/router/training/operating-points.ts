@@ -1,3 +1,4 @@
+import { cascaded, checkedRows, fitChecker } from "./cascade.ts";
 import { type Choices, choosePrices } from "./frontier.ts";
 import { chooseThreshold, type Scored } from "./measures.ts";
 import { type RoutingRow, setOf } from "./routing-data.ts";
@@ -78,12 +79,23 @@ export function chooseOperatingPoints(
     const chance = (index: number, model: string) => chanceOf(numbers[index] as number, `${set}|${model}`);
     for (const pair of pairsOfSet.get(set) ?? []) {
       const scored = scoredPair(own, pair, (_, index) => chance(index, pair.strong) - chance(index, pair.cheap));
-      pairs[pairKey(set, pair)] = { thresholds: thresholdsOf(scored) };
+      pairs[pairKey(set, pair)] = { thresholds: thresholdsOf(scored), ...cascadePoints(own, pair, chance) };
     }
     const models = pricedModels(own);
     if (models.length > 2) many[set] = choosePrices(choicesOf(own, models, chance));
   }
   return { pairs, many };
+}
+
+function cascadePoints(
+  rows: readonly RoutingRow[],
+  pair: Pair,
+  chanceOf: (index: number, model: string) => number,
+): Pick<PairPoints, "checker" | "cascade"> {
+  const checked = checkedRows(rows, pair, chanceOf);
+  if (checked.length < 0.9 * rows.length) return {};
+  const checker = fitChecker(checked, pair);
+  return { checker, cascade: thresholdsOf(cascaded(checked, pair, checker)) };
 }
 
 /** A threshold for each target; a score no prompt reaches where all may go to the cheap model. */

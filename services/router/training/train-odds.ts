@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -7,6 +8,7 @@ import { cardOf } from "./card.ts";
 import { chooseVocabulary, type Examples, readExamples } from "./examples.ts";
 import { fitLogistic, learn, predict, settings } from "./learn.ts";
 import { chooseOperatingPoints } from "./operating-points.ts";
+import { headsWithOwnWords } from "./own-words.ts";
 import { quantized } from "./quantize.ts";
 import { foldOf, hashOfFiles, setOf } from "./routing-data.ts";
 import { readTrainingSet, type TrainingSet } from "./training-set.ts";
@@ -36,6 +38,7 @@ say(
   `${set.rows.length} prompts, ${set.texts.length - set.rows.length} unlike them, ${vocabulary.buckets.length} features`,
 );
 
+const ownHeads = headsWithOwnWords(set.heads);
 const raw = outOfFold(set, examples, vocabulary.buckets.length);
 const calibrations = set.heads.map((_, head) => calibrate(set, raw, head));
 const heads = new Map(set.heads.map((name, head) => [name, head]));
@@ -52,15 +55,15 @@ const asGood = fitLogistic(
 
 say("learning from all prompts");
 const everything = Array.from(set.texts, (_, row) => row);
-const { net, table, means } = learn(examples, set.labels, everything, vocabulary.buckets.length);
+const { net, table, means } = learn(examples, set.labels, everything, vocabulary.buckets.length, ownHeads);
 const numbers = quantized(net, vocabulary);
 const round = (values: Iterable<number>) => Array.from(values, (value) => Number(value.toFixed(4)));
 const rowOf = (weights: Float32Array, row: number) =>
-  round(weights.subarray(row * net.dimensions, (row + 1) * net.dimensions));
+  round(weights.subarray(row * net.dimensions, (row + 1) * net.dimensions - ownHeads.length));
 const dataHash = hashOfFiles(set.paths);
 const header: OddsHeader = {
   format: "switchyard-odds/1",
-  version: `odds-${dataHash.slice(0, 8)}`,
+  version: `odds-${createHash("sha256").update(numbers.words).digest("hex").slice(0, 8)}`,
   dimensions: net.dimensions,
   features: vocabulary.buckets.length,
   wordSteps: numbers.wordSteps,
@@ -82,6 +85,8 @@ const header: OddsHeader = {
   })),
   unlike: set.unlike,
   tableShare: settings.tableShare,
+  ownHeads,
+  ownShare: settings.ownShare,
   asGood,
 };
 const points = chooseOperatingPoints(set.rows, chanceOf);
@@ -102,7 +107,7 @@ function outOfFold({ rows, texts, labels, unlike }: TrainingSet, from: Examples,
   for (let fold = 0; fold < folds; fold++) {
     say(`cross-validation, part ${fold + 1} of ${folds}`);
     const seen = [...parts.keys()].filter((row) => parts[row] !== fold);
-    const learnt = learn(from, labels, seen, featureCount);
+    const learnt = learn(from, labels, seen, featureCount, ownHeads);
     for (let row = 0; row < rows.length; row++) {
       if (parts[row] === fold) chances.set(predict(learnt, from, row, labels, unlike), row * labels.headCount);
     }

@@ -1,4 +1,5 @@
 import type { Odds } from "@switchyard/service-router/odds";
+import { cascaded, checkedRows } from "@switchyard/service-router/training/cascade";
 import { alone, type Outcome, oracle, spend, triedPrices } from "@switchyard/service-router/training/frontier";
 import {
   type CurvePoint,
@@ -34,6 +35,17 @@ export interface PairMeasures {
   readonly reached: Readonly<Record<string, number>>;
   /** Where the thresholds are from: `train`, or `none` where the pair was never trained on and all goes to the strong model. */
   readonly thresholds: "train" | "none";
+  /** The cheap model first, and the strong one where a checker doubts the answer; absent where lengths are not known. */
+  readonly cascade?: CascadeMeasures;
+}
+
+/** A simulated cascade whose checker sees the odds and the length of the cheap answer, nothing else. */
+export interface CascadeMeasures {
+  readonly apgr: number;
+  readonly saved: Readonly<Record<string, number>>;
+  readonly reached: Readonly<Record<string, number>>;
+  /** Share of the prompts that went on to the strong model, by target. */
+  readonly escalated: Readonly<Record<string, number>>;
 }
 
 export interface SetMeasures extends PairMeasures {
@@ -64,7 +76,9 @@ export function measureSet(rows: readonly RoutingRow[], odds: Odds, points: Oper
   const measured = pairs.map((pair) => {
     const scored = scoredPair(rows, pair, (_, index) => pairScore(chances, index, set, pair));
     const { curve, ...gain } = recoveredGain(scored);
-    return { curve, measures: { ...pair, ...rounded(gain), ...savings(scored, points.pairs[pairKey(set, pair)]) } };
+    const trained = points.pairs[pairKey(set, pair)];
+    const cascade = cascadeOf(rows, pair, (index, model) => chances.chance(index, set, model), trained);
+    return { curve, measures: { ...pair, ...rounded(gain), ...savings(scored, trained), ...(cascade && { cascade }) } };
   });
   const [first] = measured;
   if (!first) throw new TypeError("a set needs prompts that two models answered");
@@ -87,6 +101,26 @@ function savings(scored: readonly Scored[], trained: PairPoints | undefined) {
     saved: rounded(Object.fromEntries(at.map(([target, { saved }]) => [target, saved]))),
     reached: rounded(Object.fromEntries(at.map(([target, { quality }]) => [target, quality]))),
     thresholds: trained ? ("train" as const) : ("none" as const),
+  };
+}
+
+function cascadeOf(
+  rows: readonly RoutingRow[],
+  pair: Pair,
+  chanceOf: (index: number, model: string) => number,
+  trained: PairPoints | undefined,
+): CascadeMeasures | undefined {
+  const thresholds = trained?.cascade;
+  const checked = trained?.checker ? checkedRows(rows, pair, chanceOf) : [];
+  if (!thresholds || checked.length === 0) return undefined;
+  const scored = cascaded(checked, pair, trained.checker ?? []);
+  const at = qualityTargets.map((target): [string, Operation] => [target, operate(scored, thresholds[target])]);
+  const pick = (field: keyof Operation) => rounded(Object.fromEntries(at.map(([target, one]) => [target, one[field]])));
+  return {
+    apgr: Math.round(1e4 * recoveredGain(scored).apgr) / 1e4,
+    saved: pick("saved"),
+    reached: pick("quality"),
+    escalated: pick("strongShare"),
   };
 }
 

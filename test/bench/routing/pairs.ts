@@ -3,7 +3,7 @@ import { type Pair, pairsOfSet, unitPrices } from "@switchyard/service-router/tr
 
 /**
  * The pairs to measure a set with: those of a known set; otherwise its dearest and its cheapest model where the prices are
- * known, or else its best and its second best... the model with the best mean score, and the worst.
+ * known, or else the models with the best and the worst mean score.
  */
 export function pairsFor(set: string, rows: readonly RoutingRow[]): readonly Pair[] {
   const counts = new Map<string, { count: number; sum: number }>();

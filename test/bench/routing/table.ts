@@ -9,11 +9,17 @@ export function tableOf(result: {
   const percent = (value: number) => `${(100 * value).toFixed(1)}%`;
   const lines = Object.entries(result.sets).flatMap(([name, set]) => [
     `${name}: ${set.prompts} prompts`,
-    ...(set.pairs ?? [set]).map((pair) => {
+    ...(set.pairs ?? [set]).flatMap((pair) => {
       const saved = Object.entries(pair.saved).map(
         ([target, share]) => `${target}: ${percent(share)} (reached ${percent(pair.reached[target] ?? 0)})`,
       );
-      return `  ${pair.strong} / ${pair.cheap}: APGR ${pair.apgr.toFixed(3)}, CPT50 ${percent(pair.cpt50)}, CPT80 ${percent(pair.cpt80)}; saved at ${saved.join(", ")}`;
+      const cascade = Object.entries(pair.cascade?.saved ?? {}).map(
+        ([target, share]) => `${target}: ${percent(share)} (reached ${percent(pair.cascade?.reached[target] ?? 0)})`,
+      );
+      const line = `  ${pair.strong} / ${pair.cheap}: APGR ${pair.apgr.toFixed(3)}, CPT50 ${percent(pair.cpt50)}, CPT80 ${percent(pair.cpt80)}; saved at ${saved.join(", ")}`;
+      return pair.cascade
+        ? [line, `    cascade: APGR ${pair.cascade.apgr.toFixed(3)}; saved at ${cascade.join(", ")}`]
+        : [line];
     }),
     ...(set.frontier
       ? [

@@ -32,6 +32,8 @@ function smallWeights(word: string) {
     ],
     unlike: 1,
     tableShare: 0.5,
+    ownHeads: [],
+    ownShare: 0.5,
     asGood: [2, 4],
   };
   return encodeWeights(header, Uint32Array.of(bucket), Uint8Array.of(100), Int8Array.of(20));

@@ -55,7 +55,7 @@ export function createOdds(weights: OddsWeights): Odds {
       outputs(sources, hidden, likely);
       normalise(likely);
       outputs(heads, hidden, chances);
-      return { chances, unlike: mix(likely, chances) };
+      return { chances, unlike: mix(likely, chances, hidden) };
     },
     asGoodAs: (chance, baselineChance, shift = 0) =>
       logistic(header.asGood[0] + header.asGood[1] * (chance - baselineChance) + shift),
@@ -122,12 +122,15 @@ function normalise(logOdds: Float64Array): void {
 const negligible = 0.002;
 
 /** Mixes each head's log-odds with its mean score on prompts of the kind, in place; returns how unlike all kinds it is. */
-function mixer({ heads, sources, unlike, tableShare }: OddsHeader) {
+function mixer({ heads, sources, unlike, tableShare, ownHeads, ownShare, dimensions }: OddsHeader) {
   const scores = sources.map((source) => Float64Array.from(source.scores));
   const means = new Float64Array(heads.length);
   const offsets = Float64Array.from(heads, ({ calibration }) => calibration[0]);
   const slopes = Float64Array.from(heads, ({ calibration }) => calibration[1]);
-  return (likely: Float64Array, chances: Float64Array): number => {
+  const places = heads.map((_, head) =>
+    ownHeads.includes(head) ? dimensions - ownHeads.length + ownHeads.indexOf(head) : -1,
+  );
+  return (likely: Float64Array, chances: Float64Array, hidden: Float64Array): number => {
     means.fill(0);
     let total = 0;
     for (let source = 0; source < likely.length; source++) {
@@ -140,7 +143,9 @@ function mixer({ heads, sources, unlike, tableShare }: OddsHeader) {
     }
     for (let head = 0; head < chances.length; head++) {
       const own = logistic(chances[head] as number);
-      const mixed = total === 0 ? own : (1 - tableShare) * own + (tableShare * (means[head] as number)) / total;
+      const shared = total === 0 ? own : (1 - tableShare) * own + (tableShare * (means[head] as number)) / total;
+      const place = places[head] as number;
+      const mixed = place < 0 ? shared : (1 - ownShare) * shared + ownShare * logistic(hidden[place] as number);
       chances[head] = logistic((offsets[head] as number) + (slopes[head] as number) * logOdds(mixed));
     }
     return likely[unlike] ?? 0;

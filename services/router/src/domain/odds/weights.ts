@@ -20,6 +20,10 @@ export interface OddsHeader {
   readonly unlike: number;
   /** Share of the table in the mix, the heads have the rest; 0 to 1. */
   readonly tableShare: number;
+  /** Heads with words of their own: their log-odds are the last dimensions, in this order. */
+  readonly ownHeads: readonly number[];
+  /** Share of a head's own words in its mix, where it has them. */
+  readonly ownShare: number;
   /** Log-odds that an answer is as good: `asGood[0] + asGood[1] * (chance of the model - chance of the baseline)`. */
   readonly asGood: readonly [number, number];
 }
