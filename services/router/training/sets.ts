@@ -29,15 +29,16 @@ export const unitPrices: ReadonlyMap<string, UnitPrice> = new Map([
 /** Tokens of an answer whose length a set does not tell; the same for every model. */
 export const assumedOutputTokens = 100;
 
+/** What a model costs whose price is not known: nothing is saved between two of these but by shorter answers. */
+const unknownPrice = flat(1);
+
 /** What a model's answer to a row costs, in USD per million. */
 export function costOf(
-  row: { tok_in: number; models: Readonly<Record<string, { tok_out?: number }>> },
+  row: { readonly tok_in: number; readonly models: Readonly<Record<string, { readonly tok_out?: number }>> },
   model: string,
 ): number {
-  const price = unitPrices.get(model);
-  return price
-    ? row.tok_in * price.input + (row.models[model]?.tok_out ?? assumedOutputTokens) * price.output
-    : Number.NaN;
+  const price = unitPrices.get(model) ?? unknownPrice;
+  return row.tok_in * price.input + (row.models[model]?.tok_out ?? assumedOutputTokens) * price.output;
 }
 
 /** A strong model and a cheap one to choose between. */
