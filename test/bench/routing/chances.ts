@@ -6,8 +6,6 @@ import { type Pair, tierMembers } from "@switchyard/service-router/training/sets
 export interface Chances {
   /** Chance of a good answer of a model. */
   chance(row: number, set: string, model: string): number;
-  /** Chance of a good answer of a tier. */
-  tierChance(row: number, tier: "economy" | "standard" | "premium"): number;
   /** How little the prompt resembles those that were measured, 0 to 1. */
   unlike(row: number): number;
   knows(set: string, model: string): boolean;
@@ -24,7 +22,6 @@ export function chancesOf(rows: readonly RoutingRow[], odds: Odds): Chances {
     head === undefined ? 0.5 : (readings[row]?.chances[head] ?? 0.5);
   return {
     chance: (row, set, model) => at(row, headOf(set, model) ?? odds.headOf(`tier|${tierOf(model)}`)),
-    tierChance: (row, tier) => at(row, odds.headOf(`tier|${tier}`)),
     unlike: (row) => readings[row]?.unlike ?? 1,
     knows: (set, model) => headOf(set, model) !== undefined,
   };
@@ -39,10 +36,16 @@ const elsewhere = (odds: Odds, model: string) => {
 const tierOf = (model: string) =>
   tierMembers.economy.has(model) ? "economy" : tierMembers.premium.has(model) ? "premium" : "standard";
 
-/** What sends a prompt to the strong model of a pair: by how much likelier it answers well. */
+/** From here on a prompt counts as unlike all that was measured. */
+const unlikeFrom = 0.5;
+/** Above every difference of chances. */
+const strongSide = 1;
+
+/**
+ * What sends a prompt to the strong model of a pair: by how much likelier it answers well. Where nothing was measured, of the
+ * models or of prompts like it, that is not guessed at: the strong model it is, all such prompts alike.
+ */
 export function pairScore(chances: Chances, row: number, set: string, { strong, cheap }: Pair): number {
-  const isKnown = chances.knows(set, strong) && chances.knows(set, cheap);
-  return isKnown
-    ? chances.chance(row, set, strong) - chances.chance(row, set, cheap)
-    : chances.tierChance(row, "premium") - chances.tierChance(row, "economy");
+  const isKnown = chances.knows(set, strong) && chances.knows(set, cheap) && chances.unlike(row) < unlikeFrom;
+  return isKnown ? chances.chance(row, set, strong) - chances.chance(row, set, cheap) : strongSide;
 }
