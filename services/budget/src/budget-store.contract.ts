@@ -168,6 +168,27 @@ export function budgetStoreContract(open: OpenFixture): void {
       expect(await counts(store)).toEqual([0, 0, 990, 0]);
     });
 
+    it("answers each of many that ask at once as if it asked alone: repeats, refusals and other users among them", async () => {
+      const tier = { tenant: { tokensPerDay: 100 }, user: { tokensPerDay: 60 } };
+      const ask = (id: string, user: string, tokens: number) =>
+        reserve(store, order(id, tier, { caller: callerOf("acme", user), amount: amount(tokens) }));
+      const verdicts = await Promise.all([
+        ask("r1", "jane", 50),
+        ask("r1", "jane", 50),
+        ask("r2", "jane", 20),
+        ask("r3", "joe", 40),
+        ask("r4", "joe", 20),
+        ask("r5", "jim", 10),
+        ask("r3", "joe", 40),
+      ]);
+      expect(verdicts.map(({ granted }) => granted)).toEqual([true, true, false, true, false, true, true]);
+      const refusals = verdicts.flatMap((verdict) => (verdict.granted ? [] : [verdict.limit.name]));
+      expect(refusals).toEqual(["user/acme/jane/tokens_per_day", "tenant/acme/tokens_per_day"]);
+      expect(await counts(store)).toEqual([0, 0, 100, 0]);
+      expect(await counts(store, "user/acme/jane")).toEqual([0, 0, 50, 0]);
+      expect(await counts(store, "user/acme/joe")).toEqual([0, 0, 40, 0]);
+    });
+
     it("counts amounts exactly that are as large as they may be", async () => {
       const largest = Number.MAX_SAFE_INTEGER;
       const tier = { tenant: { tokensPerDay: largest } };

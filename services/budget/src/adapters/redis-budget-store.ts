@@ -3,9 +3,10 @@ import type { Calendar, Windows } from "../domain/calendar.ts";
 import { linesOf, settledTally } from "../domain/ledger.ts";
 import { organisationOf, type Payer } from "../domain/scopes.ts";
 import type { BudgetStore, OnSettled } from "../ports.ts";
-import { rank, scriptTerms, windowsText } from "./redis-arguments.ts";
+import { scriptTerms, windowsText } from "./redis-arguments.ts";
 import { budgetKey, redisLedger } from "./redis-ledger.ts";
 import { fromLine } from "./redis-lines.ts";
+import { reserveBatches, type ScriptArgument } from "./redis-reserve-batches.ts";
 import { scripts } from "./redis-scripts.ts";
 import { readTotals, totalsArguments } from "./redis-totals.ts";
 import { toUsage, toVerdict } from "./redis-verdict.ts";
@@ -44,6 +45,8 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
   const run = <Result>(script: Script<Result>, payer: Place, args: readonly ScriptArgument[] = []) =>
     script(redis, [budgetKey(organisationOf(payer))], [clockOffsetMs(), keyPart(payer.tenant), ...args]);
 
+  const reserveTogether = reserveBatches((caller, args) => run(scripts.reserve, caller, args));
+
   const sweepBook = async (place: Place, published: number): Promise<number> => {
     const [presumed, atOnce, length] = await run(scripts.sweep, place);
     if (presumed === atOnce) return presumed + (await sweepBook(place, published));
@@ -54,15 +57,11 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
   return {
     reserve: (order) =>
       guarded(async () => {
-        const { requestId, caller, leaseMs, bound, firstTier, isRouted } = order;
-        const { plan, terms } = scriptTerms(order.terms);
-        await ledger.admit(caller);
-        const head = [requestId, leaseMs, fromTally(bound), rank(firstTier), isRouted ? 1 : 0, JSON.stringify(caller)];
-        return windowed((windows) =>
-          run(scripts.reserve, caller, [...head, windowsText(windows), plan, terms]).then((reply) =>
-            reply[0] === "clock" ? Number(reply[1]) : toVerdict(order, reply, windows),
-          ),
-        );
+        await ledger.admit(order.caller);
+        return windowed(async (windows) => {
+          const reply = await reserveTogether(order, windows);
+          return reply[0] === "clock" ? Number(reply[1]) : toVerdict(order, reply, windows);
+        });
       }),
     settle: (settlement, terms) =>
       guarded(async () => {
@@ -119,8 +118,6 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
     },
   };
 }
-
-type ScriptArgument = string | number | Buffer;
 
 type Place = Pick<Payer, "organisation" | "tenant">;
 

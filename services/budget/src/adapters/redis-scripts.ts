@@ -21,14 +21,16 @@ export type ShortageReply = readonly [
   nowMs: string,
 ];
 
+/** The answer to one order. */
+export type ReserveReply =
+  | WrongWindows
+  | readonly ["granted", expiresAtMs: string, ...termsAndShares: (number | string)[]]
+  | readonly ["refused", ...ShortageReply]
+  | readonly ["narrowed", tierMask: number, term: number, share: string, ...(ShortageReply | readonly [])];
+
 /** All of them may be run again with the same arguments: nothing is booked, reserved or published twice. */
 export const scripts = {
-  reserve: budgetScript<
-    | WrongWindows
-    | readonly ["granted", expiresAtMs: string, ...termsAndShares: (number | string)[]]
-    | readonly ["refused", ...ShortageReply]
-    | readonly ["narrowed", tierMask: number, term: number, share: string, ...(ShortageReply | readonly [])]
-  >("reserve"),
+  reserve: budgetScript<readonly ReserveReply[]>("reserve"),
   settle: budgetScript<WrongWindows | readonly ["settled" | "repeated", tokens: string, costUsdNanos: string]>(
     "settle",
   ),

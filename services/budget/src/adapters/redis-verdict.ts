@@ -3,12 +3,12 @@ import type { Limit } from "../domain/limits.ts";
 import { endOfShortage } from "../domain/shortage.ts";
 import { modelTiers, rankOf } from "../domain/tally.ts";
 import type { DatedShortage, ReserveOrder, ReserveVerdict, ScopeUsage } from "../ports.ts";
-import type { Reply, ShortageReply } from "./redis-scripts.ts";
+import type { Reply, ReserveReply, ShortageReply } from "./redis-scripts.ts";
 
 /** What the reserve script answered, in the words of the port. */
 export function toVerdict(
   { terms: { terms } }: ReserveOrder,
-  reply: Exclude<Reply<"reserve">, readonly ["clock", string]>,
+  reply: Exclude<ReserveReply, readonly ["clock", string]>,
   windows: Windows,
 ): ReserveVerdict {
   const limitAt = (term: number | string) => terms[Number(term)]?.limit as Limit;

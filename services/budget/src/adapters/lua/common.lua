@@ -13,8 +13,9 @@
 --   ..:totals:START           hash    by TENANT:FEATURE:USER:MODEL: the sums of a day's lines, see domain/totals.ts
 --   ..:total-days             set     the days that have sums
 --
--- Amounts are whole numbers below 2^53, exact in a double; packed doubles are read ten times as fast as text. What a request reserves or uses is a tally, [all, economy,
--- standard, premium], each [tokens, cost] or 0. The rules are those of domain/request.ts, judge.ts and rate.ts.
+-- Amounts are whole numbers below 2^53, exact in a double; packed doubles are read ten times as fast as text. What a request
+-- reserves or uses is a tally, [all, economy, standard, premium], each [tokens, cost] or 0. The rules are those of
+-- domain/request.ts, judge.ts and rate.ts.
 
 local base = KEYS[1]
 local time = redis.call('TIME')
@@ -42,43 +43,57 @@ local function part(tally, tier)
   return amount
 end
 
--- What a request is counted in, with the state of it all, read by three commands at most.
+-- What is known of balances (by period and scope) and buckets (by field): requests of one call that count in the same ones
+-- share them.
+local function nothing_known()
+  return { balances = { {}, {} }, buckets = {} }
+end
+
+-- What a request is counted in, with the state of it all; what is not known yet is read by three commands at most.
 -- `plan` is { a = { {1 day | 2 month, scope, tier} .. }, m = { {field, 1 requests | 2 tokens, per minute, tier} .. }, t = the
 -- field of its presumptions in the totals }.
-local function open(plan, day, month)
+local function open(plan, day, month, known)
+  known = known or nothing_known()
   local books = { keys = { base .. ':day:' .. day, base .. ':month:' .. month }, plan = plan, balances = {}, buckets = {} }
-  local scopes, places = { {}, {} }, { {}, {} }
-  for index, account in ipairs(plan.a) do
-    local period = account[1]
-    table.insert(scopes[period], account[2])
-    table.insert(places[period], index)
+  local unread = { {}, {} }
+  for _, account in ipairs(plan.a) do
+    local period, scope = account[1], account[2]
+    if not known.balances[period][scope] then
+      local scopes = unread[period]
+      scopes[#scopes + 1] = scope
+    end
   end
   for period = 1, 2 do
-    if #scopes[period] > 0 then
-      local values = redis.call('HMGET', books.keys[period], unpack(scopes[period]))
-      for at, index in ipairs(places[period]) do
-        local balance = { 0, 0, 0, 0 }
-        if values[at] then
-          balance = { struct.unpack('<dddd', values[at]) }
-        end
-        books.balances[index] = balance
+    local scopes = unread[period]
+    if #scopes > 0 then
+      local values = redis.call('HMGET', books.keys[period], unpack(scopes))
+      for at, scope in ipairs(scopes) do
+        known.balances[period][scope] = values[at] and { struct.unpack('<dddd', values[at]) } or { 0, 0, 0, 0 }
       end
     end
   end
-  if #plan.m > 0 then
-    local fields = {}
-    for index, meter in ipairs(plan.m) do fields[index] = meter[1] end
+  for index, account in ipairs(plan.a) do books.balances[index] = known.balances[account[1]][account[2]] end
+
+  local fields, meters = {}, {}
+  for _, meter in ipairs(plan.m) do
+    if not known.buckets[meter[1]] then
+      fields[#fields + 1] = meter[1]
+      meters[#meters + 1] = meter
+    end
+  end
+  if #fields > 0 then
     local values = redis.call('HMGET', base .. ':meters', unpack(fields))
-    for index, meter in ipairs(plan.m) do
+    for at, meter in ipairs(meters) do
       local bucket = { 0, now_us, 0 }
-      if values[index] then
-        local level, at, held = struct.unpack('<ddd', values[index])
-        local elapsed = math.max(0, now_us - at)
-        bucket = { math.max(0, level - elapsed * meter[3]), math.max(at, now_us), held }
+      if values[at] then
+        local level, at_us, held = struct.unpack('<ddd', values[at])
+        local elapsed = math.max(0, now_us - at_us)
+        bucket = { math.max(0, level - elapsed * meter[3]), math.max(at_us, now_us), held }
       end
-      books.buckets[index] = bucket
+      known.buckets[meter[1]] = bucket
     end
   end
+  for index, meter in ipairs(plan.m) do books.buckets[index] = known.buckets[meter[1]] end
   return books
 end
 
