@@ -23,6 +23,7 @@ export function curveSvg(sets: readonly DrawnSet[]): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="13">`,
+    "<title>Quality recovered over strong calls</title>",
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     text(frame.left, 24, "Quality recovered over strong calls (npm run bench:routing)", 'font-weight="600"'),
     ...ticks(),
