@@ -3,6 +3,7 @@ import { attribute, context, contextWith, failSpan, injectContext, SpanKind, sta
 import { createChannel, createClientFactory, Metadata } from "nice-grpc";
 import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
 import { fromClientError } from "./error-wire.ts";
+import { askForLateErrors, readLateError } from "./late-error.ts";
 import { cancelled, RpcError } from "./rpc-error.ts";
 import type { CallOptions, Client, ServiceDefinition } from "./service.ts";
 import { callSignal } from "./signals.ts";
@@ -76,7 +77,14 @@ async function* streamed<T>(
   const span = startSpan(path, { kind: SpanKind.CLIENT, attributes: rpcAttributes(path) });
   using joined = callSignal(options.signal, shaved(options.deadline));
   try {
-    yield* start(context.with(contextWith(span), () => outgoing(options, joined.signal)));
+    const sent = context.with(contextWith(span), () => outgoing(options, joined.signal));
+    askForLateErrors(sent.metadata);
+    let late: unknown;
+    const onTrailer = (trailer: Metadata) => {
+      late = readLateError(path, trailer);
+    };
+    yield* start({ ...sent, onTrailer });
+    if (late !== undefined) throw late;
   } catch (error) {
     const failure = toCallerError(error, joined.signal);
     failSpan(span, failure);

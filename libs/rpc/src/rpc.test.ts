@@ -167,6 +167,47 @@ describe.each(["network", "in-process"])("a service called %s", (transport) => {
     expect(seen).toEqual(["first", "second"]);
   });
 
+  it("streams every message before a fault to a reader that takes its time, and the fault as it was", async () => {
+    const fault = new RpcError({
+      code: Status.UNAVAILABLE,
+      reason: "UPSTREAM_BROKEN_ANSWER",
+      message: "cut",
+      metadata: { model: "größer" },
+      retryDelayMs: 1_500,
+    });
+    stream = async function* () {
+      for (let index = 0; index < 40; index++) yield StreamCompleteResponse.create({ provider: String(index) });
+      throw fault;
+    };
+    let seen = 0;
+    const read = async () => {
+      for await (const _message of provider.client.streamComplete(StreamCompleteRequest.create())) {
+        seen += 1;
+        await sleep(1);
+      }
+    };
+    await expect(read()).rejects.toMatchObject({
+      code: Status.UNAVAILABLE,
+      reason: "UPSTREAM_BROKEN_ANSWER",
+      message: "cut",
+      metadata: { model: "größer" },
+      retryDelayMs: 1_500,
+    });
+    expect(seen).toBe(40);
+  });
+
+  it("carries a fault behind messages, however much its text grows on the way", async () => {
+    stream = async function* () {
+      yield StreamCompleteResponse.create();
+      const metadata = Object.fromEntries(["a", "b", "c", "d", "e", "f"].map((key) => [key, "\u0001".repeat(2_000)]));
+      throw new RpcError({ code: Status.UNAVAILABLE, reason: "UPSTREAM_BROKEN_ANSWER", message: "cut", metadata });
+    };
+    const read = async () => {
+      for await (const _message of provider.client.streamComplete(StreamCompleteRequest.create()));
+    };
+    await expect(read()).rejects.toMatchObject({ reason: "UPSTREAM_BROKEN_ANSWER" });
+  });
+
   it("stops the handler's stream when the caller stops reading", async () => {
     const stopped = Promise.withResolvers<void>();
     stream = async function* (_request, call) {

@@ -19,6 +19,7 @@ import { errorDetailsServerMiddleware } from "nice-grpc-error-details";
 import { HealthDefinition, HealthServiceImpl, HealthState } from "nice-grpc-server-health";
 import { ServerReflection, ServerReflectionService } from "nice-grpc-server-reflection";
 import { toRpcError, toServerError } from "./error-wire.ts";
+import { takesLateErrors, writeLateError } from "./late-error.ts";
 import { refuseUnreadable, strictlyRead } from "./readable-request.ts";
 import { RpcError, Status } from "./rpc-error.ts";
 import type { Call, Service } from "./service.ts";
@@ -132,11 +133,17 @@ async function* answerStream<T>(
   incoming: CallContext,
 ): AsyncIterable<T> {
   const { span, within } = serverSpan(served.path, incoming);
+  let hasSent = false;
   try {
     refuseWhileDraining(served);
-    yield* bindIterable(within, context.with(within, start, undefined, toCall(incoming)));
+    for await (const message of bindIterable(within, context.with(within, start, undefined, toCall(incoming)))) {
+      hasSent = true;
+      yield message;
+    }
   } catch (error) {
-    throw answerError(served, error, span, within);
+    const failure = answerError(served, error, span, within);
+    const isLate = hasSent && takesLateErrors(incoming.metadata) && writeLateError(incoming.trailer, failure);
+    if (!isLate) throw failure;
   } finally {
     span.end();
   }
