@@ -1,4 +1,4 @@
-import { connectRedis, type RedisClient, tenantKey, untilReady } from "@switchyard/redis";
+import { closeRedis, connectRedis, type RedisClient, tenantKey, untilReady } from "@switchyard/redis";
 import { type RedisCluster, startRedisCluster, startRedisSentinel } from "@switchyard/redis/testing";
 import { redisBudgetStore } from "@switchyard/service-budget/redis-budget-store";
 import {
@@ -98,6 +98,28 @@ describe("budgets behind a Sentinel", () => {
       expect(await again(() => use(store, "large", 1_000))).toBe("refused");
     } finally {
       await store.close();
+      await sentinel.stop();
+    }
+  }, 120_000);
+});
+
+describe("budgets on a master that lacks replicas", () => {
+  it("are as good as away where it is told not to write without them, and lose nothing that they had", async () => {
+    const sentinel = await startRedisSentinel();
+    const { master, sentinels } = sentinel;
+    const connected = () => connectRedis({ sentinel: { master, sentinels }, onError: () => undefined });
+    const admin = connected();
+    const store = await storeOn(connected());
+    try {
+      expect(await use(store, "before", 100)).toBe("granted");
+      // One more than it has.
+      await again(() => admin.config("SET", "min-replicas-to-write", 2));
+      await expect(use(store, "during", 100)).rejects.toMatchObject({ reason: "SERVICE_UNAVAILABLE" });
+      await admin.config("SET", "min-replicas-to-write", 1);
+      expect(await use(store, "during", 100)).toBe("granted");
+      expect(await counts(store, "tenant/acme", "umbrella")).toEqual([200, 0, 0, 0]);
+    } finally {
+      await Promise.all([store.close(), closeRedis(admin)]);
       await sentinel.stop();
     }
   }, 120_000);
