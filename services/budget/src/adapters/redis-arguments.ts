@@ -1,7 +1,7 @@
 import type { Windows } from "../domain/calendar.ts";
 import type { Unit } from "../domain/limits.ts";
 import { type ModelTier, rankOf } from "../domain/tally.ts";
-import type { Terms } from "../domain/terms.ts";
+import type { Meter, Terms } from "../domain/terms.ts";
 import { totalsField } from "./redis-totals.ts";
 
 // What the scripts are told, as their heads describe it.
@@ -12,6 +12,8 @@ export interface ScriptTerms {
   readonly plan: string;
   /** What it has to fit: packed doubles. */
   readonly terms: Buffer;
+  /** The same for the same `terms`. */
+  readonly termsKey: string;
 }
 
 const made = new WeakMap<Terms, ScriptTerms>();
@@ -19,7 +21,8 @@ const made = new WeakMap<Terms, ScriptTerms>();
 export function scriptTerms(terms: Terms): ScriptTerms {
   const known = made.get(terms);
   if (known) return known;
-  const script = { plan: planText(terms), terms: termsBytes(terms) };
+  const bytes = termsBytes(terms);
+  const script = { plan: planText(terms), terms: bytes, termsKey: bytes.toString("latin1") };
   made.set(terms, script);
   return script;
 }
@@ -27,12 +30,7 @@ export function scriptTerms(terms: Terms): ScriptTerms {
 function planText({ payer, accounts, meters }: Terms): string {
   return JSON.stringify({
     a: accounts.map(({ scope, period, tier }) => [period === "day" ? 1 : 2, scope, rank(tier)]),
-    m: meters.map(({ scope, unit, perMinute, tier }) => [
-      `${scope}/${unit}`,
-      unit === "requests" ? 1 : 2,
-      perMinute,
-      rank(tier),
-    ]),
+    m: meters.map((meter) => [meterField(meter), meter.unit === "requests" ? 1 : 2, meter.perMinute, rank(meter.tier)]),
     t: totalsField(payer, ""),
   });
 }
@@ -51,10 +49,18 @@ function termsBytes({ terms }: Terms): Buffer {
     limit.downgradeAt.standard ?? -1,
     limit.downgradeAt.economy ?? -1,
   ]);
-  const bytes = Buffer.alloc(numbers.length * 8);
-  numbers.forEach((number, index) => void bytes.writeDoubleLE(number, index * 8));
+  return doubles(numbers);
+}
+
+/** Numbers as `struct.unpack('<d..')` reads them. */
+export function doubles(numbers: readonly number[]): Buffer {
+  const bytes = Buffer.allocUnsafe(numbers.length * 8);
+  for (let index = 0; index < numbers.length; index++) bytes.writeDoubleLE(numbers[index] as number, index * 8);
   return bytes;
 }
+
+/** The field of a meter's bucket. */
+export const meterField = ({ scope, unit }: Meter): string => `${scope}/${unit}`;
 
 /** 0 for none. */
 export const rank = (tier: ModelTier | undefined) => (tier === undefined ? 0 : rankOf(tier));

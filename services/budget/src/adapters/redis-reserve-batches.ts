@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers";
 import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type { Windows } from "../domain/calendar.ts";
 import type { ReserveOrder } from "../ports.ts";
-import { rank, type ScriptTerms, scriptTerms, windowsText } from "./redis-arguments.ts";
+import { doubles, meterField, rank, scriptTerms, windowsText } from "./redis-arguments.ts";
 import type { ReserveReply } from "./redis-scripts.ts";
 import { fromTally } from "./tally-json.ts";
 
@@ -65,20 +65,47 @@ export function reserveBatches(call: CallScript): (order: ReserveOrder, windows:
   };
 }
 
+/** Names in the order in which they were first asked for, from 1. */
+function register<Name>() {
+  const places = new Map<Name, number>();
+  const placeOf = (name: Name): number => {
+    let place = places.get(name);
+    if (place === undefined) {
+      place = places.size + 1;
+      places.set(name, place);
+    }
+    return place;
+  };
+  return { placeOf, names: () => [...places.keys()] };
+}
+
+/** All that any order counts in once, then the orders, which say where in it. */
 function argumentsOf(windows: Windows, waiting: readonly Waiting[]): ScriptArgument[] {
-  const plans = new Map<ScriptTerms, number>();
+  const dayScopes = register<string>();
+  const monthScopes = register<string>();
+  const fields = register<string>();
+  const rates: number[] = [];
+  const differentTerms = register<string>();
+  const termsBytes: Buffer[] = [];
   const orders: ScriptArgument[] = [];
   for (const { order } of waiting) {
-    const terms = scriptTerms(order.terms);
-    let plan = plans.get(terms);
-    if (plan === undefined) {
-      plan = plans.size + 1;
-      plans.set(terms, plan);
-    }
     const { requestId, leaseMs, bound, firstTier, isRouted, caller } = order;
-    orders.push(plan, requestId, leaseMs, fromTally(bound), rank(firstTier), isRouted ? 1 : 0, JSON.stringify(caller));
+    const { accounts, meters } = order.terms;
+    const { plan, terms, termsKey } = scriptTerms(order.terms);
+    const which = differentTerms.placeOf(termsKey);
+    termsBytes[which - 1] ??= terms;
+    const numbers = [which, leaseMs, rank(firstTier), isRouted ? 1 : 0, accounts.length, meters.length];
+    for (const { scope, period, tier } of accounts) {
+      numbers.push(period === "day" ? dayScopes.placeOf(scope) : -monthScopes.placeOf(scope), rank(tier));
+    }
+    for (const meter of meters) {
+      const place = fields.placeOf(meterField(meter));
+      rates[place - 1] = meter.perMinute;
+      numbers.push(place, meter.unit === "requests" ? 1 : 2, rank(meter.tier));
+    }
+    orders.push(requestId, doubles(numbers), fromTally(bound), JSON.stringify(caller), plan);
   }
-  const args: ScriptArgument[] = [windowsText(windows), plans.size];
-  for (const { plan, terms } of plans.keys()) args.push(plan, terms);
+  const lists = [dayScopes.names(), monthScopes.names(), fields.names(), rates].map((list) => JSON.stringify(list));
+  const args: ScriptArgument[] = [windowsText(windows), ...lists, termsBytes.length, ...termsBytes];
   return args.concat(orders);
 }

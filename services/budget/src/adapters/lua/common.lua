@@ -43,57 +43,82 @@ local function part(tally, tier)
   return amount
 end
 
--- What is known of balances (by period and scope) and buckets (by field): requests of one call that count in the same ones
--- share them.
-local function nothing_known()
-  return { balances = { {}, {} }, buckets = {} }
+-- The balances of scopes in a day or month, by one command.
+local function read_balances(key, scopes)
+  if #scopes == 0 then return {} end
+  local balances, values = {}, redis.call('HMGET', key, unpack(scopes))
+  for at = 1, #scopes do
+    balances[at] = values[at] and { struct.unpack('<dddd', values[at]) } or { 0, 0, 0, 0 }
+  end
+  return balances
 end
 
--- What a request is counted in, with the state of it all; what is not known yet is read by three commands at most.
+-- The buckets of meters as they are now, by one command. `rates` says for each what leaks in a minute.
+local function read_buckets(fields, rates)
+  if #fields == 0 then return {} end
+  local buckets, values = {}, redis.call('HMGET', base .. ':meters', unpack(fields))
+  for at = 1, #fields do
+    local bucket = { 0, now_us, 0 }
+    if values[at] then
+      local level, at_us, held = struct.unpack('<ddd', values[at])
+      local elapsed = math.max(0, now_us - at_us)
+      bucket = { math.max(0, level - elapsed * rates[at]), math.max(at_us, now_us), held }
+    end
+    buckets[at] = bucket
+  end
+  return buckets
+end
+
+local longest_ms = { 2 * day_ms, 33 * day_ms }
+
+-- Writes balances of a day (period 1) or month (2), by one command, and one more where the first of them is written.
+local function write_balances(period, key, scopes, balances)
+  if #scopes == 0 then return end
+  local written = {}
+  for at = 1, #scopes do
+    local b = balances[at]
+    written[2 * at - 1] = scopes[at]
+    written[2 * at] = struct.pack('<dddd', b[1], b[2], b[3], b[4])
+  end
+  if redis.call('HSET', key, unpack(written)) > 0 then
+    redis.call('PEXPIREAT', key, text(now + longest_ms[period] + retention_ms), 'NX')
+  end
+end
+
+local function write_buckets(fields, buckets)
+  if #fields == 0 then return end
+  local written = {}
+  for at = 1, #fields do
+    local bucket = buckets[at]
+    written[2 * at - 1] = fields[at]
+    written[2 * at] = struct.pack('<ddd', bucket[1], bucket[2], bucket[3])
+  end
+  redis.call('HSETEX', base .. ':meters', 'PXAT', text(now + meter_life_ms), 'FIELDS', #fields, unpack(written))
+end
+
+local function keys_of(day, month)
+  return { base .. ':day:' .. day, base .. ':month:' .. month }
+end
+
+-- What a request is counted in, with the state of it all, read by three commands at most.
 -- `plan` is { a = { {1 day | 2 month, scope, tier} .. }, m = { {field, 1 requests | 2 tokens, per minute, tier} .. }, t = the
 -- field of its presumptions in the totals }.
-local function open(plan, day, month, known)
-  known = known or nothing_known()
-  local books = { keys = { base .. ':day:' .. day, base .. ':month:' .. month }, plan = plan, balances = {}, buckets = {} }
-  local unread = { {}, {} }
-  for _, account in ipairs(plan.a) do
-    local period, scope = account[1], account[2]
-    if not known.balances[period][scope] then
-      local scopes = unread[period]
-      scopes[#scopes + 1] = scope
-    end
+local function open(plan, day, month)
+  local books = { keys = keys_of(day, month), plan = plan, scopes = { {}, {} }, read = {}, balances = {}, fields = {} }
+  local places = { {}, {} }
+  for index, account in ipairs(plan.a) do
+    local period = account[1]
+    table.insert(books.scopes[period], account[2])
+    table.insert(places[period], index)
   end
   for period = 1, 2 do
-    local scopes = unread[period]
-    if #scopes > 0 then
-      local values = redis.call('HMGET', books.keys[period], unpack(scopes))
-      for at, scope in ipairs(scopes) do
-        known.balances[period][scope] = values[at] and { struct.unpack('<dddd', values[at]) } or { 0, 0, 0, 0 }
-      end
-    end
+    local balances = read_balances(books.keys[period], books.scopes[period])
+    books.read[period] = balances
+    for at, index in ipairs(places[period]) do books.balances[index] = balances[at] end
   end
-  for index, account in ipairs(plan.a) do books.balances[index] = known.balances[account[1]][account[2]] end
-
-  local fields, meters = {}, {}
-  for _, meter in ipairs(plan.m) do
-    if not known.buckets[meter[1]] then
-      fields[#fields + 1] = meter[1]
-      meters[#meters + 1] = meter
-    end
-  end
-  if #fields > 0 then
-    local values = redis.call('HMGET', base .. ':meters', unpack(fields))
-    for at, meter in ipairs(meters) do
-      local bucket = { 0, now_us, 0 }
-      if values[at] then
-        local level, at_us, held = struct.unpack('<ddd', values[at])
-        local elapsed = math.max(0, now_us - at_us)
-        bucket = { math.max(0, level - elapsed * meter[3]), math.max(at_us, now_us), held }
-      end
-      known.buckets[meter[1]] = bucket
-    end
-  end
-  for index, meter in ipairs(plan.m) do books.buckets[index] = known.buckets[meter[1]] end
+  local rates = {}
+  for index, meter in ipairs(plan.m) do books.fields[index], rates[index] = meter[1], meter[3] end
+  books.buckets = read_buckets(books.fields, rates)
   return books
 end
 
@@ -134,28 +159,8 @@ end
 
 -- Writes everything back, by three commands at most, and more only where something is new.
 local function close(books)
-  local written = { {}, {} }
-  for index, account in ipairs(books.plan.a) do
-    local b = books.balances[index]
-    local fields = written[account[1]]
-    fields[#fields + 1] = account[2]
-    fields[#fields + 1] = struct.pack('<dddd', b[1], b[2], b[3], b[4])
-  end
-  local longest_ms = { 2 * day_ms, 33 * day_ms }
-  for period = 1, 2 do
-    if #written[period] > 0 and redis.call('HSET', books.keys[period], unpack(written[period])) > 0 then
-      redis.call('PEXPIREAT', books.keys[period], text(now + longest_ms[period] + retention_ms), 'NX')
-    end
-  end
-  local meters = {}
-  for index, meter in ipairs(books.plan.m) do
-    local bucket = books.buckets[index]
-    meters[#meters + 1] = meter[1]
-    meters[#meters + 1] = struct.pack('<ddd', bucket[1], bucket[2], bucket[3])
-  end
-  if #meters > 0 then
-    redis.call('HSETEX', base .. ':meters', 'PXAT', text(now + meter_life_ms), 'FIELDS', #meters / 2, unpack(meters))
-  end
+  for period = 1, 2 do write_balances(period, books.keys[period], books.scopes[period], books.read[period]) end
+  write_buckets(books.fields, books.buckets)
 end
 
 local function books_of(record)
