@@ -6,6 +6,14 @@ import { fromChatResponse } from "./openai-response.ts";
 const read = (name: string) => fromChatResponse(JSON.parse(fixture(name)));
 
 describe("fromChatResponse", () => {
+  it("takes a choice that neither ended nor says anything for broken", () => {
+    const answer = (message: object, finish_reason: string | null) =>
+      fromChatResponse({ choices: [{ index: 0, message, finish_reason }] });
+    expect(() => answer({ role: "assistant", content: "" }, null)).toThrow(MalformedAnswer);
+    expect(answer({ role: "assistant", content: "" }, "stop").choices).toHaveLength(1);
+    expect(answer({ role: "assistant", content: "Hi" }, null).choices).toHaveLength(1);
+  });
+
   it("reads an answer of OpenAI with all its further fields", () => {
     const response = read("openai-chat.json");
     expect(response).toEqual({

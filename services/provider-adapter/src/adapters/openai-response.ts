@@ -32,10 +32,14 @@ export function fromChatResponse(answer: unknown): ChatResponse {
 
 function fromChoice(choice: unknown, position: number): Choice {
   if (!isObject(choice) || !isObject(choice.message)) throw new MalformedAnswer("has a choice without a message");
+  const message = fromMessage(choice.message);
+  const finishReason = finishReasonOf(choice.finish_reason);
+  if (finishReason === "" && saysNothing(message))
+    throw new MalformedAnswer("has a choice that neither ended nor began");
   return {
     index: choiceIndex(choice.index, position),
-    message: fromMessage(choice.message),
-    finishReason: finishReasonOf(choice.finish_reason),
+    message,
+    finishReason,
     logprobs: fromLogprobs(choice.logprobs),
     extraJson: extraJson(furtherFields(choice, choiceFields)),
   };
@@ -54,6 +58,9 @@ export function finishReasonOf(reason: unknown): string {
   if (brokenOff.has(text)) throw new MalformedAnswer("was broken off by the provider itself");
   return text;
 }
+
+const saysNothing = ({ content, toolCalls, refusal, extraJson }: Message) =>
+  content.every(({ part }) => !part?.value) && toolCalls.length === 0 && !refusal && extraJson === "";
 
 function fromMessage(message: JsonObject): Message {
   const { content, name, refusal, tool_calls: toolCalls } = message;

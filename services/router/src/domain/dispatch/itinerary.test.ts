@@ -131,6 +131,13 @@ describe("the way through the candidates", () => {
     ]);
   });
 
+  it("leads to one open place where the retry budget is empty: an outage of all is not multiplied", () => {
+    begin({ retry: { ...resiliencePolicy.retry, budget: { share: 0, floor: 0, windowMs: 10_000 } } });
+    const chain = [candidate("a"), candidate("b"), candidate("c")] as const;
+    for (const one of chain) breakAt(one);
+    expect(follow(way(chain))).toEqual(["a@somewhere"]);
+  });
+
   it("leads to places whose breakers are open as a last resort, once each", () => {
     const [a, b] = [candidate("a"), candidate("b")];
     breakAt(a);

@@ -62,8 +62,8 @@ interface Place<C extends Candidate> {
 
 /**
  * Lays out the way: the first choice at the provider that is due; after passing trouble there, an equal provider at once or
- * the same after a pause; then the next choices; then those whose breakers are open, as a last resort; in the end, once
- * more what may have recovered by then.
+ * the same after a pause; then the next choices; then one whose breaker is open, as a last resort, and more of those as far
+ * as the retry budget goes; in the end, once more what may have recovered by then.
  */
 export function layOut<C extends Candidate>(chain: readonly [C, ...C[]], context: ItineraryContext): Itinerary<C> {
   const { fleet, retry, nowMs } = context;
@@ -81,6 +81,7 @@ export function layOut<C extends Candidate>(chain: readonly [C, ...C[]], context
   );
   let tooSmall = 0;
   let last: Place<C> | undefined;
+  let isDesperate = false;
 
   const isOpen = ({ isOut, choice }: Place<C>) => !isOut && choice.model.contextWindow > tooSmall;
   const isAdmitting = ({ deployment }: Place<C>) => fleet.of(deployment).breaker.isAdmitting();
@@ -135,6 +136,13 @@ export function layOut<C extends Candidate>(chain: readonly [C, ...C[]], context
       .sort((a, b) => a.pauseMs - b.pauseMs);
     return soonest && fits(soonest.pauseMs) && context.retries.take() ? go(soonest.place, soonest.pauseMs) : undefined;
   };
+  // Open places are probably down: asking all of them for every request would multiply the load on what is failing.
+  const lastResort = (): Place<C> | undefined => {
+    const place = pick(isFresh);
+    if (!place || (isDesperate && !context.retries.take())) return undefined;
+    isDesperate = true;
+    return place;
+  };
   const fresh = (except?: C) => pick((place) => place.choice !== except && isFresh(place) && isAdmitting(place));
 
   return {
@@ -144,7 +152,7 @@ export function layOut<C extends Candidate>(chain: readonly [C, ...C[]], context
       if (other) return go(other, 0);
       const again = retryHere();
       if (again) return again;
-      const place = fresh() ?? pick(isFresh);
+      const place = fresh() ?? lastResort();
       return place ? go(place, 0) : retryAnywhere();
     },
     beside(choice) {
