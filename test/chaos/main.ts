@@ -4,7 +4,7 @@ import { randomOf } from "./random.ts";
 import { type RoundReport, runRound } from "./run-round.ts";
 
 const usage =
-  "usage: npm run test:chaos -- [--minutes 2] [--seed N] [--store redis|sqlite|both] [--round-seconds 30] [--clients 10]\n";
+  "usage: npm run test:chaos -- [--minutes 2] [--seed N] [--store redis|sqlite|both] [--round-seconds 30] [--clients 10] [--unguarded]\n";
 
 const { values: options } = parseArgs({
   options: {
@@ -17,6 +17,8 @@ const { values: options } = parseArgs({
     "round-seconds": { type: "string", default: "30" },
     clients: { type: "string", default: "10" },
     directs: { type: "string", default: "4" },
+    /** Lets masters of Redis write without a replica, which loses what they write until they know that they are none any more. */
+    unguarded: { type: "boolean", default: false },
   },
 });
 
@@ -38,6 +40,7 @@ async function run(stores: readonly StoreName[]): Promise<void> {
     process.stdout.write(`round ${round + 1}: --store ${store} --seed ${seed}\n`);
     const report = await runRound({
       store,
+      isGuarded: !options.unguarded,
       seed,
       durationMs: Number(options["round-seconds"]) * 1_000,
       clients: Number(options.clients),

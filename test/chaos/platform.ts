@@ -22,8 +22,8 @@ export interface Platform {
   readonly counters: Counters;
   /** Kills a process (-9) or the master of Redis, and has it back after a while. One that is away already is left alone. */
   strike(victim: Victim, awayMs: number): Promise<void>;
-  /** When masters of Redis were killed, by Date.now(). */
-  readonly failoversMs: readonly number[];
+  /** How often another server became the master of Redis. */
+  failovers(): Promise<number>;
   /** Ends the routers as a rolling restart does: what they have still to settle is settled. */
   drainRouters(): Promise<void>;
   stop(): Promise<void>;
@@ -34,11 +34,21 @@ const environment = { TEST_PROVIDER_KEY: "sk-provider" };
 /** Answers take a while, or nothing would be in flight when something dies. */
 const pace = { firstTokenMs: 20, tokensPerSecond: 300 };
 
-export async function startPlatform(store: StoreName, random: Random): Promise<Platform> {
+/** A master without its replica does not write: what is recommended for hard limits. */
+const guarded = { "min-replicas-to-write": "1", "min-replicas-max-lag": "2" };
+
+export interface PlatformOptions {
+  readonly store: StoreName;
+  /** Whether a master of Redis may write alone. */
+  readonly isGuarded: boolean;
+}
+
+export async function startPlatform(options: PlatformOptions, random: Random): Promise<Platform> {
+  const { store } = options;
   const folder = mkdtempSync(join(tmpdir(), "switchyard-chaos-"));
   const fault = () => (random(20) === 0 ? ({ kind: "status", status: 503 } as const) : undefined);
   const simulator = await startSimulator(folder, pace, { recordRequests: true, fault });
-  const sentinel = store === "redis" ? await startRedisSentinel() : undefined;
+  const sentinel = store === "redis" ? await startRedisSentinel(options.isGuarded ? guarded : {}) : undefined;
   const dataDirectory = join(folder, "data");
   const config = { ...chaosConfig(simulator.url, dataDirectory), ...(sentinel ? { redis: placeOf(sentinel) } : {}) };
 
@@ -82,10 +92,8 @@ export async function startPlatform(store: StoreName, random: Random): Promise<P
       closing.push(connection.close);
       return connection.client;
     };
-  const failoversMs: number[] = [];
   let failover: Promise<void> | undefined;
   const failOver = async (redis: RedisSentinel, awayMs: number) => {
-    failoversMs.push(Date.now());
     await redis.killMaster();
     await sleep(awayMs);
     await redis.revive();
@@ -95,7 +103,7 @@ export async function startPlatform(store: StoreName, random: Random): Promise<P
     budgets: budgetPorts.map(connectTo(BudgetServiceDefinition)),
     simulator,
     counters,
-    failoversMs,
+    failovers: async () => (await sentinel?.failovers()) ?? 0,
     async strike(victim, awayMs) {
       if (victim !== "redis") return processes.get(victim)?.strike(awayMs);
       if (!sentinel || failover) return failover;

@@ -16,18 +16,21 @@ export interface RedisSentinel {
   killMaster(): Promise<void>;
   /** Brings back the server that was killed, as a replica, once the other has taken over; resolves when it has everything. */
   revive(): Promise<void>;
+  /** How often the Sentinel has made a replica the master, asked or not: a busy machine can look like a dead one. */
+  failovers(): Promise<number>;
   stop(): Promise<void>;
 }
 
 const master = "main";
 const patienceMs = 60_000;
 
-/** Starts three servers of its own, whatever REDIS_URL says. */
-export async function startRedisSentinel(): Promise<RedisSentinel> {
+/** Starts three servers of its own, whatever REDIS_URL says; `settings` are those of master and replica, as in redis.conf. */
+export async function startRedisSentinel(settings: Readonly<Record<string, string>> = {}): Promise<RedisSentinel> {
   const program = await findProgram();
   const launch = (port?: number, masterUrl?: string) => {
-    const settings = { "repl-diskless-sync-delay": "0", ...(masterUrl ? { replicaof: hostAndPort(masterUrl) } : {}) };
-    return launchRedis(program, { ...(port ? { port } : {}), settings });
+    const replication: Record<string, string> = masterUrl ? { replicaof: hostAndPort(masterUrl) } : {};
+    const all = { "repl-diskless-sync-delay": "0", ...settings, ...replication };
+    return launchRedis(program, { ...(port ? { port } : {}), settings: all });
   };
   let leader = await launch();
   let follower = await launch(undefined, leader.url);
@@ -70,6 +73,10 @@ export async function startRedisSentinel(): Promise<RedisSentinel> {
         const replicas = String(await watcher.call("SENTINEL", "REPLICAS", master));
         return replicas.includes("master-link-status,ok") && !replicas.includes("s_down");
       });
+    },
+    async failovers() {
+      const state = (await watcher.call("SENTINEL", "MASTER", master)) as string[];
+      return Number(state[state.indexOf("config-epoch") + 1]);
     },
     async stop() {
       watcher.disconnect();
