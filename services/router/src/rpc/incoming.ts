@@ -10,7 +10,7 @@ import { violationsOfCaller, violationsOfHints, violationsOfIdempotencyKey } fro
  * Kept back from the caller's time so that an error still reaches it, in milliseconds: who has more time loses nothing by more,
  * and a busy machine needs it.
  */
-const answerMarginMs = (leftMs: number) => Math.min(100, Math.max(25, leftMs / 50));
+const answerMarginMs = (leftMs: number) => Math.min(250, Math.max(25, leftMs / 20));
 
 interface ChatCall {
   readonly chat: ChatRequest | undefined;
