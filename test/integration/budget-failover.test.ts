@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { closeRedis, connectRedis, type RedisClient, tenantKey, untilReady } from "@switchyard/redis";
 import { type RedisCluster, startRedisCluster, startRedisSentinel } from "@switchyard/redis/testing";
 import { redisBudgetStore } from "@switchyard/service-budget/redis-budget-store";
@@ -98,6 +99,33 @@ describe("budgets behind a Sentinel", () => {
       expect(await again(() => use(store, "large", 1_000))).toBe("refused");
     } finally {
       await store.close();
+      await sentinel.stop();
+    }
+  }, 120_000);
+
+  it("find the master again and again, however often and for how long it is lost", async () => {
+    const sentinel = await startRedisSentinel();
+    const { master, sentinels } = sentinel;
+    const open = () => storeOn(connectRedis({ sentinel: { master, sentinels }, onError: () => undefined }));
+    const stores = await Promise.all([open(), open(), open()]);
+    let isOver = false;
+    const asking = stores.map(async (store, index) => {
+      for (let turn = 0; !isOver; turn++) {
+        await use(store, `${index} ${turn}`, 1).catch(() => undefined);
+        await sleep(5);
+      }
+    });
+    try {
+      for (const awayMs of [0, 1_500, 1_500]) {
+        await sentinel.killMaster();
+        await sleep(awayMs);
+        await sentinel.revive();
+        for (const store of stores) expect(await again(() => use(store, "large", 1_000_000))).toBe("refused");
+      }
+    } finally {
+      isOver = true;
+      await Promise.all(asking);
+      await Promise.all(stores.map((store) => store.close()));
       await sentinel.stop();
     }
   }, 120_000);

@@ -78,7 +78,7 @@ function open(place: RedisPlace, options: RedisOptions): RedisClient {
   if ("cluster" in place) return openCluster(place.cluster, options);
   if ("sentinel" in place) {
     const { master, sentinels, sentinelPassword, ...login } = place.sentinel;
-    return writeByTurns(
+    return comingBack(
       new Redis({
         ...options,
         ...loginOf(login),
@@ -92,6 +92,24 @@ function open(place: RedisPlace, options: RedisOptions): RedisClient {
     );
   }
   return writeByTurns(new Redis(place.url, options));
+}
+
+/**
+ * ioredis takes a failover that it hears of while it still looks for the master for a wish to end, and would stay away for
+ * good. Unless somebody here ended it, it is begun anew.
+ */
+function comingBack(redis: Redis): Redis {
+  let isOver = false;
+  const disconnect = redis.disconnect.bind(redis);
+  redis.disconnect = (reconnect = false) => {
+    if (!reconnect) isOver = true;
+    disconnect(reconnect);
+  };
+  const begin = () => {
+    if (!isOver) redis.connect().catch(() => undefined);
+  };
+  redis.on("end", () => setTimeout(begin, reconnectDelayMs(1)));
+  return writeByTurns(redis);
 }
 
 function openCluster({ nodes, ...login }: RedisClusterPlace, options: RedisOptions): Cluster {
