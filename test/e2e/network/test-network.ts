@@ -63,9 +63,25 @@ export async function startNetwork(options: NetworkOptions): Promise<TestNetwork
   };
   const simulator = await startSimulator(folder, pace, options.simulator);
   const config = change(testConfig(simulator.url, join(folder, "data")));
-  const start: Start = (service, own = config, more = {}) =>
-    spawnService({ service, config: own, folder, environment: { ...environment, ...more } });
-  const running = shape === "standalone" ? await startStandalone(start) : await startNetworked(start, config);
+  const starting: Promise<ServiceProcess>[] = [];
+  const start: Start = (service, own = config, more = {}) => {
+    const process = spawnService({ service, config: own, folder, environment: { ...environment, ...more } });
+    starting.push(process);
+    return process;
+  };
+  const around = async () => {
+    await simulator.close();
+    await otlp.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const running = await (shape === "standalone" ? startStandalone(start) : startNetworked(start, config)).catch(
+    async (error: unknown) => {
+      // Where one does not start, the others would outlive the test.
+      for (const one of await Promise.allSettled(starting)) if (one.status === "fulfilled") await one.value.kill();
+      await around();
+      throw error;
+    },
+  );
   const { processes, httpUrl, grpcAddress, budgetAddress } = running;
   const router = connect(RouterServiceDefinition, `dns:///${grpcAddress}`);
   const budget = connect(BudgetServiceDefinition, `dns:///${budgetAddress}`);
@@ -84,9 +100,7 @@ export async function startNetwork(options: NetworkOptions): Promise<TestNetwork
       const codes: (number | null)[] = [];
       for (const service of Object.values(processes)) codes.push(await service.stop());
       await running.close();
-      await simulator.close();
-      await otlp.close();
-      rmSync(folder, { recursive: true, force: true });
+      await around();
       return codes;
     },
   };
