@@ -64,14 +64,18 @@ export async function untilStopped(
   start: (opened: AsyncDisposableStack) => Promise<Readonly<Record<string, string>>>,
 ): Promise<void> {
   await using opened = new AsyncDisposableStack();
+  let stopped: Promise<void>;
   try {
-    logger.info(await start(opened), "serving");
+    const serving = await start(opened);
+    // Whoever reads that it serves may end it at once.
+    stopped = stopSignal(process);
+    logger.info(serving, "serving");
   } catch (error) {
     logger.fatal({ reason: (error as Error).message }, "cannot start");
     process.exitCode = 1;
     return;
   }
-  await stopSignal(process);
+  await stopped;
   logger.info("draining");
 }
 

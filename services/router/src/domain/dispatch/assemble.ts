@@ -13,6 +13,8 @@ export interface Assembly {
   add(chunk: ChatChunk): void;
   /** The answer so far. */
   response(): ChatResponse;
+  /** As last reported; undefined while it was not. */
+  usage(): ChatResponse["usage"];
   /** All text written so far, tool calls included, for counting. */
   text(): string;
   /** Whether there is anything but text: a tool call, a refusal, a second choice. */
@@ -62,6 +64,7 @@ export function assembly(): Assembly {
       systemFingerprint: head?.systemFingerprint ?? "",
       extraJson,
     }),
+    usage: () => usage,
     text: () =>
       [...choices.values()]
         .map(({ content, refusal, toolCalls }) =>

@@ -42,7 +42,7 @@ export async function openStream(opening: Opening, context: DispatchContext): Pr
   const answer = assembly();
   let hasContent = false;
   const used = (failure?: AttemptFailure): Used => {
-    const { usage } = answer.response();
+    const usage = answer.usage();
     if (usage || !(hasContent || leg.isAbandoned() || isHungUpOn(failure))) return { usage };
     return { usage: counted(inputTokens, context.estimateTokens(answer.text())), usageEstimated: true };
   };
