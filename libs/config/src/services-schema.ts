@@ -132,6 +132,30 @@ export const cache = z.strictObject({
   maxBytes: positiveInt.default(512 * 1024 * 1024),
   /** Requests with a higher temperature are not cached. */
   maxTemperature: z.number().min(0).max(2).default(1),
+  /** Whether an answer that ended at its token limit is kept for others. */
+  storeTruncated: z.boolean().default(false),
+  /** Longest life of an answer to a prompt about the moment (today, latest, now), in seconds; 0 keeps none. */
+  timeSensitiveTtlSeconds: z.int().min(0).default(60),
+  /** What becomes of a request with personal data (addresses, phones, cards, keys): kept for its user only, or not at all. */
+  personalData: z.enum(["user", "none"]).default("user"),
+  /** Whether equal requests in flight wait for one answer. */
+  coalesce: z.boolean().default(true),
+  /** Tenants that share their answers, by the name of their group. A tenant is in one group at most. */
+  sharingGroups: z.record(name, z.array(name).min(2)).default({}),
+  /** Answers to requests that mean the same. */
+  semantic: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** What decides on a candidate: the trained verifier, or the cosine alone. */
+      mode: z.enum(["verified", "cosine"]).default("verified"),
+      /** Share of candidates with another answer that may pass, from calibration. */
+      falseHitBudget: fraction.default(0.01),
+      /** Least cosine of a hit where the cosine alone decides. */
+      minCosine: fraction.default(0.95),
+      /** What makes the vectors: the built-in embedder, or a model of the catalogue with the capability `embeddings`. */
+      embedder: name.default("builtin"),
+    })
+    .prefault({}),
 });
 
 export const providerAdapter = z.strictObject(listener(50055, 9455));

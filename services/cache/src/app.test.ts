@@ -77,6 +77,7 @@ describe("exact recall", () => {
       answer: { response, ...rest },
       ageSeconds: 42n,
       tickets: [],
+      ...{ entryId: "", likeness: undefined, flight: undefined, embedding: undefined },
     });
   });
 

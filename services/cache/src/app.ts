@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Config } from "@switchyard/config";
 import { CacheServiceDefinition } from "@switchyard/contracts/cache/v1/cache";
 import { connectRedis, untilReady } from "@switchyard/redis";
-import { type App, type AppContext, type Service, service } from "@switchyard/rpc";
+import { type App, type AppContext, RpcError, type Service, Status, service } from "@switchyard/rpc";
 import type { Logger } from "@switchyard/telemetry";
 import { createRedisCacheStore } from "./adapters/redis-cache-store.ts";
 import { createSqliteCacheStore } from "./adapters/sqlite-cache-store.ts";
@@ -31,6 +31,13 @@ export async function createCacheApp(config: Config, { logger }: AppContext): Pr
   const cacheService = service(CacheServiceDefinition, {
     lookup: (request) => lookup(request, { store, rules, now, onUnkept }),
     store: (request) => storeAnswer(request, { store, lives: cache, now }),
+    publish: notYet,
+    // biome-ignore lint/correctness/useYield: nothing to follow yet
+    follow: async function* () {
+      notYet();
+    },
+    invalidate: notYet,
+    reportBadHit: notYet,
   });
   return {
     service: cacheService,
@@ -39,6 +46,10 @@ export async function createCacheApp(config: Config, { logger }: AppContext): Pr
     close: () => store.close(),
   };
 }
+
+const notYet = (): never => {
+  throw new RpcError({ code: Status.UNIMPLEMENTED, reason: "INTERNAL", message: "is not there yet" });
+};
 
 async function openStore({ cache, dataDirectory, redis }: Config, logger: Logger): Promise<CacheStore> {
   const { maxEntryBytes, maxBytes } = cache;

@@ -13,6 +13,37 @@ export interface Entry {
 /** A place with the life of what is put there, in milliseconds, at least 1. */
 export interface PlaceToFill extends Place {
   readonly ttlMs: number;
+  /** What the request means: others that mean the same find the entry by it. Undefined: only its own request finds it. */
+  readonly meaning?: Meaning | undefined;
+  /** Marks by which it can be removed. */
+  readonly tags?: readonly string[];
+}
+
+/** The variable part of a request, as the cache compares it. */
+export interface Meaning {
+  /** Hash over all that must be equal; vectors of different partitions never meet. */
+  readonly partition: string;
+  /** Of length one; all vectors of a partition have the same dimensions. */
+  readonly vector: Float32Array;
+  /** What the vector was made of. */
+  readonly text: string;
+}
+
+/** A kept request near another in meaning. */
+export interface Neighbour {
+  /** Of the place where its answer is kept. */
+  readonly name: string;
+  /** -1 to 1; as exact as the store's vectors are. */
+  readonly cosine: number;
+  readonly text: string;
+}
+
+/** Which entries of a tenant to remove: those that fit everything that is set. */
+export interface Removal {
+  /** Carrying any of these. Empty: whatever they carry. */
+  readonly tags: readonly string[];
+  /** Whose answer this model of the catalogue gave. Empty: any. */
+  readonly model: string;
 }
 
 /**
@@ -30,6 +61,15 @@ export interface CacheStore {
     entry: Pick<Entry, "answer" | "storedAtMs">,
     nowMs: number,
   ): Promise<boolean>;
+  /**
+   * The kept requests nearest to a vector in its partition, at most `count`, nearest first, none that has expired by
+   * `nowMs`. May miss one, as an approximate index does. One round trip at most.
+   */
+  nearest(tenant: string, meaning: Omit<Meaning, "text">, count: number, nowMs: number): Promise<readonly Neighbour[]>;
+  /** Removes one entry, its vector too; false if it was not there. */
+  remove(tenant: string, name: string): Promise<boolean>;
+  /** Removes all that fit, and returns how many those were. */
+  removeAll(tenant: string, removal: Removal): Promise<number>;
   /** Whether the store can be reached. */
   isReady(): boolean;
   /** Writes what is pending and lets go. */

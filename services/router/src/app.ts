@@ -5,7 +5,16 @@ import { CacheServiceDefinition } from "@switchyard/contracts/cache/v1/cache";
 import { ClassifierServiceDefinition } from "@switchyard/contracts/classifier/v1/classifier";
 import { ProviderServiceDefinition } from "@switchyard/contracts/provider/v1/provider";
 import { RouterServiceDefinition } from "@switchyard/contracts/router/v1/router";
-import { type App, type AppContext, connect, RpcError, type Service, service, type Target } from "@switchyard/rpc";
+import {
+  type App,
+  type AppContext,
+  connect,
+  RpcError,
+  type Service,
+  Status,
+  service,
+  type Target,
+} from "@switchyard/rpc";
 import { createInstruments, traceIdOf } from "@switchyard/telemetry";
 import { estimateTokens } from "@switchyard/text";
 import { accessPolicyOf, catalogueOf } from "./adapters/config-catalogue.ts";
@@ -120,6 +129,8 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     embed: embedRpc(platform),
     explain: explainRpc(platform),
     listModels: listModels(platform),
+    reportBadHit: notYet,
+    invalidateCache: notYet,
   });
   return {
     service: router,
@@ -132,6 +143,10 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     },
   };
 }
+
+const notYet = (): never => {
+  throw new RpcError({ code: Status.UNIMPLEMENTED, reason: "INTERNAL", message: "is not there yet" });
+};
 
 /** Whether another try may help: not where the peer found the request itself wrong. */
 const isPassing = (error: unknown) => !(error instanceof RpcError && error.reason === "INVALID_REQUEST");

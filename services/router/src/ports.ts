@@ -21,6 +21,15 @@ export interface StoreTicket {
   readonly key: string;
   readonly requestDigest: Uint8Array;
   readonly ttlSeconds: number;
+  readonly meaning: Meaning | undefined;
+  readonly tags: string[];
+}
+
+/** What a request means, as the cache compares it; opaque here. */
+export interface Meaning {
+  readonly partition: string;
+  readonly vector: Uint8Array;
+  readonly text: string;
 }
 
 /** A complete answer with what is needed to report it again. */

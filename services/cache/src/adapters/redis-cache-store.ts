@@ -38,6 +38,9 @@ export function createRedisCacheStore(redis: Redis, options: { readonly maxEntry
       for (const [fault] of results ?? []) if (fault) throw storeUnavailable(withoutCommand(fault));
       return true;
     },
+    nearest: async () => [],
+    remove: async () => false,
+    removeAll: async () => 0,
     isReady: () => redis.status === "ready",
     close: () => closeRedis(redis),
   };

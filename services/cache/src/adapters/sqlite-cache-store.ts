@@ -42,6 +42,9 @@ export function createSqliteCacheStore(options: SqliteCacheOptions): CacheStore 
       }));
       return reported(() => entries.write(tenant, values, nowMs));
     },
+    nearest: async () => [],
+    remove: async () => false,
+    removeAll: async () => 0,
     isReady: () => database.isOpen,
     close: async () => {
       if (!database.isOpen) return;

@@ -20,6 +20,9 @@ const question: Question = {
 const readOnly = (fault: Error): CacheStore => ({
   get: async (_tenant, names) => names.map((name) => (name.startsWith("exact-") ? entry : undefined)),
   put: () => Promise.reject(fault),
+  nearest: async () => [],
+  remove: async () => false,
+  removeAll: async () => 0,
   isReady: () => true,
   close: async () => undefined,
 });

@@ -51,6 +51,7 @@ function toResponse(tenant: string, recalled: Recalled, rules: RecallRules, nowM
         // Clocks of two replicas may differ; an answer from the future is new.
         ageSeconds: BigInt(Math.max(0, Math.floor((nowMs - storedAtMs) / 1000))),
         tickets: [],
+        ...nothingMore,
       };
     }
     case "miss":
@@ -63,6 +64,7 @@ function toResponse(tenant: string, recalled: Recalled, rules: RecallRules, nowM
         answer: undefined,
         ageSeconds: 0n,
         tickets,
+        ...nothingMore,
       };
     }
     case "key_reused":
@@ -74,6 +76,14 @@ function toResponse(tenant: string, recalled: Recalled, rules: RecallRules, nowM
   }
 }
 
+const nothingMore = { entryId: "", likeness: undefined, flight: undefined, embedding: undefined };
+
 function ticket(tenant: string, place: Place, ttlSeconds: number): StoreTicket {
-  return { key: ticketKey(tenant, place), requestDigest: Buffer.from(place.requestDigest, "base64url"), ttlSeconds };
+  return {
+    key: ticketKey(tenant, place),
+    requestDigest: Buffer.from(place.requestDigest, "base64url"),
+    ttlSeconds,
+    meaning: undefined,
+    tags: [],
+  };
 }

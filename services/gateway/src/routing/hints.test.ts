@@ -48,6 +48,7 @@ const translated = {
     cachePolicy: "CACHE_POLICY_REFRESH",
     cacheTtlSeconds: 60,
     sensitivity: "SENSITIVITY_CONFIDENTIAL",
+    cacheTags: [],
   },
 };
 

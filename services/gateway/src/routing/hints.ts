@@ -131,6 +131,7 @@ function hintsOf(said: Wishes, headers: IncomingHttpHeaders): RoutingHints | und
     cachePolicy,
     cacheTtlSeconds: said.cache_ttl_seconds,
     sensitivity: sensitivityOf(said.sensitivity),
+    cacheTags: [],
   };
 }
 

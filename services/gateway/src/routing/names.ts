@@ -49,6 +49,7 @@ const verdicts: Readonly<Record<CacheVerdict, string | undefined>> = {
   CACHE_VERDICT_BYPASS: "bypass",
   CACHE_VERDICT_UNAVAILABLE: "unavailable",
   CACHE_VERDICT_REPLAY: "replay",
+  CACHE_VERDICT_COALESCED: "coalesced",
   UNRECOGNIZED: undefined,
 };
 

@@ -54,6 +54,8 @@ export async function serveGateway(
     streamComplete: (request, call) => (script.stream ?? unscripted)(request, call),
     embed: async (request, call) => (script.embed ?? unscripted)(request, call),
     explain: unscripted,
+    reportBadHit: unscripted,
+    invalidateCache: unscripted,
     listModels: async (_request, call) => (script.listModels ?? unscripted)(call),
   });
   const state = { ready: true };

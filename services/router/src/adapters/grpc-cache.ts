@@ -24,6 +24,8 @@ export function grpcCache(client: Client<CacheServiceDefinition>, log: OutageLog
         sensitivity: hints.sensitivity,
         idempotencyKey,
         scope,
+        tags: hints.cacheTags,
+        mayFollow: false,
       };
       try {
         const recalled = await client.lookup(request, {

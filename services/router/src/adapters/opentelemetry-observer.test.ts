@@ -106,7 +106,14 @@ describe("what the telemetry tells of failures", () => {
         ...{ requestId: "1", traceId: "", model: "a", provider: "somewhere", tier: "TIER_STANDARD" as const },
         ...{ classification: undefined, reason: "", candidates: [], passedOver: [], warnings: [], continuations: [] },
         ...{ cacheVerdict: "CACHE_VERDICT_MISS" as const, cacheAgeSeconds: 0n, costUsdNanos: 0n },
-        ...{ baselineCostUsdNanos: 0n, baselineModel: "a", overheadUs: 0n, upstreamUs: 0n },
+        ...{
+          baselineCostUsdNanos: 0n,
+          baselineModel: "a",
+          overheadUs: 0n,
+          upstreamUs: 0n,
+          cacheEntryId: "",
+          cacheHitProbability: undefined,
+        },
         attempts: [...outcome.attempts],
       };
       observer.report(prompt({ isStreamed }), story, outcome);

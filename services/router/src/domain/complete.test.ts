@@ -25,7 +25,7 @@ const miss: Recalled = {
   verdict: "CACHE_VERDICT_MISS",
   answer: undefined,
   ageSeconds: 0n,
-  tickets: [{ key: "k", requestDigest: new Uint8Array(), ttlSeconds: 0 }],
+  tickets: [{ key: "k", requestDigest: new Uint8Array(), ttlSeconds: 0, meaning: undefined, tags: [] }],
 };
 const hit: Recalled = {
   ...miss,
@@ -309,7 +309,7 @@ describe("the sentence", () => {
   });
 
   describe("with an answer that is second best", () => {
-    const replay = { key: "replay", requestDigest: new Uint8Array([1]), ttlSeconds: 60 };
+    const replay = { key: "replay", requestDigest: new Uint8Array([1]), ttlSeconds: 60, meaning: undefined, tags: [] };
     const keysKept = async (change: Partial<Incoming> = {}, chat = {}) => {
       recalled = { ...miss, tickets: [...miss.tickets, replay] };
       const answer = await run(change, chat);
@@ -456,7 +456,13 @@ describe("the sentence", () => {
     });
 
     it("keeps an answer of two models for repetitions only", async () => {
-      const replayed = { key: "replay", requestDigest: new Uint8Array([1]), ttlSeconds: 60 };
+      const replayed = {
+        key: "replay",
+        requestDigest: new Uint8Array([1]),
+        ttlSeconds: 60,
+        meaning: undefined,
+        tags: [],
+      };
       recalled = { ...miss, tickets: [...miss.tickets, replayed] };
       script = { small: [[...chunks().slice(0, 2), cut], chunks()] };
       const answer = await run({ isStreamed: true });

@@ -164,5 +164,7 @@ function report(
     upstreamUs: attempts.reduce((sum, { durationUs }) => sum + durationUs, 0n),
     warnings: [],
     continuations: [],
+    cacheEntryId: "",
+    cacheHitProbability: undefined,
   };
 }

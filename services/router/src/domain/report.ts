@@ -35,6 +35,8 @@ export function reportOf(
     upstreamUs: outcome.attempts.reduce((sum, { durationUs }) => sum + durationUs, 0n),
     warnings: warningsOf(recalled, decision),
     continuations: [...outcome.continuations],
+    cacheEntryId: "",
+    cacheHitProbability: undefined,
   };
 }
 
@@ -66,6 +68,8 @@ export function reportOfHit(
     upstreamUs: 0n,
     warnings: [],
     continuations: [],
+    cacheEntryId: "",
+    cacheHitProbability: undefined,
   };
 }
 

@@ -29,6 +29,7 @@ export const noHints: RoutingHints = {
   cachePolicy: "CACHE_POLICY_UNSPECIFIED",
   cacheTtlSeconds: undefined,
   sensitivity: "SENSITIVITY_UNSPECIFIED",
+  cacheTags: [],
 };
 
 /** Looks at a request once and keeps what the later steps need. */

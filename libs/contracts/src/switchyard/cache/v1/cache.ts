@@ -8,8 +8,9 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { CallContext, CallOptions } from "nice-grpc-common";
 import { Caller } from "../../type/v1/caller.ts";
-import { ChatRequest, ChatResponse } from "../../type/v1/chat.ts";
+import { ChatChunk, ChatRequest, ChatResponse } from "../../type/v1/chat.ts";
 import {
+  Attempt,
   CachePolicy,
   cachePolicyFromJSON,
   cachePolicyToNumber,
@@ -42,6 +43,10 @@ export interface LookupRequest {
   idempotencyKey: string;
   /** What else the answer depends on (tier bounds, quality target), as canonical text. Empty: nothing. */
   scope: string;
+  /** Marks by which the answer can be removed again, at most 16 of at most 128 characters. */
+  tags: string[];
+  /** Whether the caller can wait for another's answer to the same request. False: it never gets a flight to follow. */
+  mayFollow: boolean;
 }
 
 /** LookupResponse is a hit or a miss. */
@@ -56,6 +61,116 @@ export interface LookupResponse {
   ageSeconds: bigint;
   /** Where a new answer may be stored; empty if it must not be. */
   tickets: StoreTicket[];
+  /** Name of the stored answer, on an exact or semantic hit, for ReportBadHit. Opaque. */
+  entryId: string;
+  /** How near the stored request was, on a semantic hit. */
+  likeness:
+    | Likeness
+    | undefined;
+  /** The same request is on its way to a provider: this caller's own, or another's to follow. Absent: neither. */
+  flight:
+    | Flight
+    | undefined;
+  /** The call of an embedding model that the search took, to be booked with the request. Absent: none was called. */
+  embedding: Attempt | undefined;
+}
+
+/** Likeness is how near two requests are in meaning. */
+export interface Likeness {
+  /** Cosine of their vectors, -1 to 1. */
+  cosine: number;
+  /** Chance that the stored answer is right for the new request, 0 to 1; the cosine where the cosine alone decides. */
+  probability: number;
+}
+
+/** Flight is one request on its way to a provider, for all who ask the same meanwhile. */
+export interface Flight {
+  /** Names it; opaque. */
+  key: string;
+  /** What only its leader knows. Empty: another leads, and this caller may follow. */
+  lease: string;
+  /** How long a leader may be silent, in milliseconds. */
+  leaseMs: number;
+}
+
+/** PublishRequest is a leader's sign of life. */
+export interface PublishRequest {
+  /** The flight, from Lookup, with its lease. */
+  flight:
+    | Flight
+    | undefined;
+  /** What came since the last call, in order. Empty: nothing, or nobody follows. */
+  chunks: ChatChunk[];
+  /** Set with the last call. */
+  end: FlightEnd | undefined;
+}
+
+/** FlightEnd is how a flight ended. */
+export interface FlightEnd {
+  /**
+   * The whole answer, where it is one for all who asked the same. Absent: there is none, and those who follow must ask for
+   * themselves.
+   */
+  answer: StoredAnswer | undefined;
+}
+
+/** PublishResponse tells the leader who listens. */
+export interface PublishResponse {
+  /** Whether anybody follows: only then chunks are worth publishing. The first chunks to publish are all there are so far. */
+  followed: boolean;
+  /** Whether the lease is still this caller's. */
+  leads: boolean;
+}
+
+/** FollowRequest names a flight to follow. */
+export interface FollowRequest {
+  /** The flight, from Lookup. */
+  flight: Flight | undefined;
+}
+
+/** FollowResponse is news of a flight. */
+export interface FollowResponse {
+  /** What came of the answer, in order. */
+  chunks: ChatChunk[];
+  /** Set with the last message of a flight that ended. A stream that ends without is one whose leader fell silent. */
+  end: FlightEnd | undefined;
+}
+
+/**
+ * InvalidateRequest says which answers to remove: those that fit everything that is set. At least one of tags, model and
+ * everything.
+ */
+export interface InvalidateRequest {
+  /** Whose. Required. */
+  tenant: string;
+  /** Answers that carry any of these marks. Empty: whatever they carry. */
+  tags: string[];
+  /** Answers that this model of the catalogue gave. Empty: any. */
+  model: string;
+  /** All of the tenant's. */
+  everything: boolean;
+}
+
+/** InvalidateResponse says what happened. */
+export interface InvalidateResponse {
+  /** Answers that were removed. */
+  removed: bigint;
+}
+
+/** ReportBadHitRequest names the answer that was wrong. */
+export interface ReportBadHitRequest {
+  /** Who got it. The tenant is required. */
+  caller:
+    | Caller
+    | undefined;
+  /** From the lookup, or from the routing report of the request that it answered. Required. */
+  entryId: string;
+}
+
+/** ReportBadHitResponse says what happened. */
+export interface ReportBadHitResponse {
+  /** Whether it was still there. */
+  removed: boolean;
 }
 
 /** StoreTicket is a place for a new answer, made by Lookup so that the prompt travels once. */
@@ -66,6 +181,22 @@ export interface StoreTicket {
   requestDigest: Uint8Array;
   /** Life of the entry in seconds. 0: the configured life. */
   ttlSeconds: number;
+  /** What the request means, for requests that mean the same. Absent: the entry answers only its own request. */
+  meaning:
+    | Meaning
+    | undefined;
+  /** Marks of the request. */
+  tags: string[];
+}
+
+/** Meaning is the variable part of a request, as the cache compares it. */
+export interface Meaning {
+  /** Hash over all that must be equal: everything but the last user turn. */
+  partition: string;
+  /** The vector, as little-endian float32. */
+  vector: Uint8Array;
+  /** The text of the last user turn. */
+  text: string;
 }
 
 /** StoredAnswer is a complete answer with what is needed to report it again. */
@@ -117,6 +248,8 @@ function createBaseLookupRequest(): LookupRequest {
     sensitivity: Sensitivity.UNSPECIFIED,
     idempotencyKey: "",
     scope: "",
+    tags: [],
+    mayFollow: false,
   };
 }
 
@@ -139,6 +272,12 @@ export const LookupRequest: MessageFns<LookupRequest> = {
     }
     if (message.scope !== "") {
       writer.uint32(50).string(message.scope);
+    }
+    for (const v of message.tags) {
+      writer.uint32(58).string(v!);
+    }
+    if (message.mayFollow !== false) {
+      writer.uint32(64).bool(message.mayFollow);
     }
     return writer;
   },
@@ -204,6 +343,22 @@ export const LookupRequest: MessageFns<LookupRequest> = {
             message.scope = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.tags.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.mayFollow = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -231,12 +386,23 @@ export const LookupRequest: MessageFns<LookupRequest> = {
     message.sensitivity = object.sensitivity ?? Sensitivity.UNSPECIFIED;
     message.idempotencyKey = object.idempotencyKey ?? "";
     message.scope = object.scope ?? "";
+    message.tags = object.tags?.map((e) => e) || [];
+    message.mayFollow = object.mayFollow ?? false;
     return message;
   },
 };
 
 function createBaseLookupResponse(): LookupResponse {
-  return { verdict: CacheVerdict.UNSPECIFIED, answer: undefined, ageSeconds: 0n, tickets: [] };
+  return {
+    verdict: CacheVerdict.UNSPECIFIED,
+    answer: undefined,
+    ageSeconds: 0n,
+    tickets: [],
+    entryId: "",
+    likeness: undefined,
+    flight: undefined,
+    embedding: undefined,
+  };
 }
 
 export const LookupResponse: MessageFns<LookupResponse> = {
@@ -255,6 +421,18 @@ export const LookupResponse: MessageFns<LookupResponse> = {
     }
     for (const v of message.tickets) {
       StoreTicket.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.entryId !== "") {
+      writer.uint32(42).string(message.entryId);
+    }
+    if (message.likeness !== undefined) {
+      Likeness.encode(message.likeness, writer.uint32(50).fork()).join();
+    }
+    if (message.flight !== undefined) {
+      Flight.encode(message.flight, writer.uint32(58).fork()).join();
+    }
+    if (message.embedding !== undefined) {
+      Attempt.encode(message.embedding, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -304,6 +482,38 @@ export const LookupResponse: MessageFns<LookupResponse> = {
             message.tickets.push(StoreTicket.decode(reader, reader.uint32()));
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.entryId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.likeness = Likeness.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.flight = Flight.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.embedding = Attempt.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -329,12 +539,770 @@ export const LookupResponse: MessageFns<LookupResponse> = {
       ? BigInt(object.ageSeconds)
       : 0n;
     message.tickets = object.tickets?.map((e) => StoreTicket.fromPartial(e)) || [];
+    message.entryId = object.entryId ?? "";
+    message.likeness = (object.likeness !== undefined && object.likeness !== null)
+      ? Likeness.fromPartial(object.likeness)
+      : undefined;
+    message.flight = (object.flight !== undefined && object.flight !== null)
+      ? Flight.fromPartial(object.flight)
+      : undefined;
+    message.embedding = (object.embedding !== undefined && object.embedding !== null)
+      ? Attempt.fromPartial(object.embedding)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseLikeness(): Likeness {
+  return { cosine: 0, probability: 0 };
+}
+
+export const Likeness: MessageFns<Likeness> = {
+  encode(message: Likeness, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.cosine !== 0) {
+      writer.uint32(9).double(message.cosine);
+    }
+    if (message.probability !== 0) {
+      writer.uint32(17).double(message.probability);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Likeness {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLikeness();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.cosine = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.probability = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Likeness>): Likeness {
+    return Likeness.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Likeness>): Likeness {
+    const message = createBaseLikeness();
+    message.cosine = object.cosine ?? 0;
+    message.probability = object.probability ?? 0;
+    return message;
+  },
+};
+
+function createBaseFlight(): Flight {
+  return { key: "", lease: "", leaseMs: 0 };
+}
+
+export const Flight: MessageFns<Flight> = {
+  encode(message: Flight, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.lease !== "") {
+      writer.uint32(18).string(message.lease);
+    }
+    if (message.leaseMs !== 0) {
+      writer.uint32(24).int32(message.leaseMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Flight {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFlight();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.lease = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.leaseMs = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Flight>): Flight {
+    return Flight.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Flight>): Flight {
+    const message = createBaseFlight();
+    message.key = object.key ?? "";
+    message.lease = object.lease ?? "";
+    message.leaseMs = object.leaseMs ?? 0;
+    return message;
+  },
+};
+
+function createBasePublishRequest(): PublishRequest {
+  return { flight: undefined, chunks: [], end: undefined };
+}
+
+export const PublishRequest: MessageFns<PublishRequest> = {
+  encode(message: PublishRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.flight !== undefined) {
+      Flight.encode(message.flight, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.chunks) {
+      ChatChunk.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.end !== undefined) {
+      FlightEnd.encode(message.end, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PublishRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePublishRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.flight = Flight.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.chunks.push(ChatChunk.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.end = FlightEnd.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PublishRequest>): PublishRequest {
+    return PublishRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PublishRequest>): PublishRequest {
+    const message = createBasePublishRequest();
+    message.flight = (object.flight !== undefined && object.flight !== null)
+      ? Flight.fromPartial(object.flight)
+      : undefined;
+    message.chunks = object.chunks?.map((e) => ChatChunk.fromPartial(e)) || [];
+    message.end = (object.end !== undefined && object.end !== null) ? FlightEnd.fromPartial(object.end) : undefined;
+    return message;
+  },
+};
+
+function createBaseFlightEnd(): FlightEnd {
+  return { answer: undefined };
+}
+
+export const FlightEnd: MessageFns<FlightEnd> = {
+  encode(message: FlightEnd, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.answer !== undefined) {
+      StoredAnswer.encode(message.answer, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FlightEnd {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFlightEnd();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.answer = StoredAnswer.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FlightEnd>): FlightEnd {
+    return FlightEnd.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FlightEnd>): FlightEnd {
+    const message = createBaseFlightEnd();
+    message.answer = (object.answer !== undefined && object.answer !== null)
+      ? StoredAnswer.fromPartial(object.answer)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePublishResponse(): PublishResponse {
+  return { followed: false, leads: false };
+}
+
+export const PublishResponse: MessageFns<PublishResponse> = {
+  encode(message: PublishResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.followed !== false) {
+      writer.uint32(8).bool(message.followed);
+    }
+    if (message.leads !== false) {
+      writer.uint32(16).bool(message.leads);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PublishResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePublishResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.followed = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.leads = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PublishResponse>): PublishResponse {
+    return PublishResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PublishResponse>): PublishResponse {
+    const message = createBasePublishResponse();
+    message.followed = object.followed ?? false;
+    message.leads = object.leads ?? false;
+    return message;
+  },
+};
+
+function createBaseFollowRequest(): FollowRequest {
+  return { flight: undefined };
+}
+
+export const FollowRequest: MessageFns<FollowRequest> = {
+  encode(message: FollowRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.flight !== undefined) {
+      Flight.encode(message.flight, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FollowRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFollowRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.flight = Flight.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FollowRequest>): FollowRequest {
+    return FollowRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FollowRequest>): FollowRequest {
+    const message = createBaseFollowRequest();
+    message.flight = (object.flight !== undefined && object.flight !== null)
+      ? Flight.fromPartial(object.flight)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseFollowResponse(): FollowResponse {
+  return { chunks: [], end: undefined };
+}
+
+export const FollowResponse: MessageFns<FollowResponse> = {
+  encode(message: FollowResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.chunks) {
+      ChatChunk.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.end !== undefined) {
+      FlightEnd.encode(message.end, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FollowResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFollowResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.chunks.push(ChatChunk.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.end = FlightEnd.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FollowResponse>): FollowResponse {
+    return FollowResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FollowResponse>): FollowResponse {
+    const message = createBaseFollowResponse();
+    message.chunks = object.chunks?.map((e) => ChatChunk.fromPartial(e)) || [];
+    message.end = (object.end !== undefined && object.end !== null) ? FlightEnd.fromPartial(object.end) : undefined;
+    return message;
+  },
+};
+
+function createBaseInvalidateRequest(): InvalidateRequest {
+  return { tenant: "", tags: [], model: "", everything: false };
+}
+
+export const InvalidateRequest: MessageFns<InvalidateRequest> = {
+  encode(message: InvalidateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tenant !== "") {
+      writer.uint32(10).string(message.tenant);
+    }
+    for (const v of message.tags) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.model !== "") {
+      writer.uint32(26).string(message.model);
+    }
+    if (message.everything !== false) {
+      writer.uint32(32).bool(message.everything);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvalidateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvalidateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tenant = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.tags.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.everything = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<InvalidateRequest>): InvalidateRequest {
+    return InvalidateRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InvalidateRequest>): InvalidateRequest {
+    const message = createBaseInvalidateRequest();
+    message.tenant = object.tenant ?? "";
+    message.tags = object.tags?.map((e) => e) || [];
+    message.model = object.model ?? "";
+    message.everything = object.everything ?? false;
+    return message;
+  },
+};
+
+function createBaseInvalidateResponse(): InvalidateResponse {
+  return { removed: 0n };
+}
+
+export const InvalidateResponse: MessageFns<InvalidateResponse> = {
+  encode(message: InvalidateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.removed !== 0n) {
+      if (BigInt.asIntN(64, message.removed) !== message.removed) {
+        throw new globalThis.Error("value provided for field message.removed of type int64 too large");
+      }
+      writer.uint32(8).int64(message.removed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvalidateResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvalidateResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.removed = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<InvalidateResponse>): InvalidateResponse {
+    return InvalidateResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InvalidateResponse>): InvalidateResponse {
+    const message = createBaseInvalidateResponse();
+    message.removed = (object.removed !== undefined && object.removed !== null) ? BigInt(object.removed) : 0n;
+    return message;
+  },
+};
+
+function createBaseReportBadHitRequest(): ReportBadHitRequest {
+  return { caller: undefined, entryId: "" };
+}
+
+export const ReportBadHitRequest: MessageFns<ReportBadHitRequest> = {
+  encode(message: ReportBadHitRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.caller !== undefined) {
+      Caller.encode(message.caller, writer.uint32(10).fork()).join();
+    }
+    if (message.entryId !== "") {
+      writer.uint32(18).string(message.entryId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportBadHitRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportBadHitRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.caller = Caller.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.entryId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReportBadHitRequest>): ReportBadHitRequest {
+    return ReportBadHitRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportBadHitRequest>): ReportBadHitRequest {
+    const message = createBaseReportBadHitRequest();
+    message.caller = (object.caller !== undefined && object.caller !== null)
+      ? Caller.fromPartial(object.caller)
+      : undefined;
+    message.entryId = object.entryId ?? "";
+    return message;
+  },
+};
+
+function createBaseReportBadHitResponse(): ReportBadHitResponse {
+  return { removed: false };
+}
+
+export const ReportBadHitResponse: MessageFns<ReportBadHitResponse> = {
+  encode(message: ReportBadHitResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.removed !== false) {
+      writer.uint32(8).bool(message.removed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportBadHitResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportBadHitResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.removed = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReportBadHitResponse>): ReportBadHitResponse {
+    return ReportBadHitResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportBadHitResponse>): ReportBadHitResponse {
+    const message = createBaseReportBadHitResponse();
+    message.removed = object.removed ?? false;
     return message;
   },
 };
 
 function createBaseStoreTicket(): StoreTicket {
-  return { key: "", requestDigest: new Uint8Array(0), ttlSeconds: 0 };
+  return { key: "", requestDigest: new Uint8Array(0), ttlSeconds: 0, meaning: undefined, tags: [] };
 }
 
 export const StoreTicket: MessageFns<StoreTicket> = {
@@ -347,6 +1315,12 @@ export const StoreTicket: MessageFns<StoreTicket> = {
     }
     if (message.ttlSeconds !== 0) {
       writer.uint32(24).int32(message.ttlSeconds);
+    }
+    if (message.meaning !== undefined) {
+      Meaning.encode(message.meaning, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.tags) {
+      writer.uint32(42).string(v!);
     }
     return writer;
   },
@@ -388,6 +1362,22 @@ export const StoreTicket: MessageFns<StoreTicket> = {
             message.ttlSeconds = reader.int32();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.meaning = Meaning.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.tags.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -408,6 +1398,89 @@ export const StoreTicket: MessageFns<StoreTicket> = {
     message.key = object.key ?? "";
     message.requestDigest = object.requestDigest ?? new Uint8Array(0);
     message.ttlSeconds = object.ttlSeconds ?? 0;
+    message.meaning = (object.meaning !== undefined && object.meaning !== null)
+      ? Meaning.fromPartial(object.meaning)
+      : undefined;
+    message.tags = object.tags?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseMeaning(): Meaning {
+  return { partition: "", vector: new Uint8Array(0), text: "" };
+}
+
+export const Meaning: MessageFns<Meaning> = {
+  encode(message: Meaning, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.partition !== "") {
+      writer.uint32(10).string(message.partition);
+    }
+    if (message.vector.length !== 0) {
+      writer.uint32(18).bytes(message.vector);
+    }
+    if (message.text !== "") {
+      writer.uint32(26).string(message.text);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Meaning {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMeaning();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.partition = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.vector = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Meaning>): Meaning {
+    return Meaning.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Meaning>): Meaning {
+    const message = createBaseMeaning();
+    message.partition = object.partition ?? "";
+    message.vector = object.vector ?? new Uint8Array(0);
+    message.text = object.text ?? "";
     return message;
   },
 };
@@ -725,6 +1798,51 @@ export const CacheServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * Publish is the leader's word to those who wait for its answer: that it is alive, and what it has so far. Every call
+     * renews its lease. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+     */
+    publish: {
+      name: "Publish",
+      requestType: PublishRequest as typeof PublishRequest,
+      requestStream: false,
+      responseType: PublishResponse as typeof PublishResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Follow tells what the leader of a flight publishes, from the beginning, until it has ended or is silent for longer than
+     * its lease. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+     */
+    follow: {
+      name: "Follow",
+      requestType: FollowRequest as typeof FollowRequest,
+      requestStream: false,
+      responseType: FollowResponse as typeof FollowResponse,
+      responseStream: true,
+      options: {},
+    },
+    /** Invalidate removes stored answers of a tenant. Errors: INVALID_ARGUMENT; UNAVAILABLE. */
+    invalidate: {
+      name: "Invalidate",
+      requestType: InvalidateRequest as typeof InvalidateRequest,
+      requestStream: false,
+      responseType: InvalidateResponse as typeof InvalidateResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * ReportBadHit says that a stored answer was wrong for whom it was given to: it is removed, and meaning must be closer
+     * from now on where it stood. Repeating is safe. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+     */
+    reportBadHit: {
+      name: "ReportBadHit",
+      requestType: ReportBadHitRequest as typeof ReportBadHitRequest,
+      requestStream: false,
+      responseType: ReportBadHitResponse as typeof ReportBadHitResponse,
+      responseStream: false,
+      options: {},
+    },
   },
 } as const;
 
@@ -740,6 +1858,32 @@ export interface CacheServiceImplementation<CallContextExt = {}> {
    * replaces it. Errors: INVALID_ARGUMENT; UNAVAILABLE.
    */
   store(request: StoreRequest, context: CallContext & CallContextExt): Promise<DeepPartial<StoreResponse>>;
+  /**
+   * Publish is the leader's word to those who wait for its answer: that it is alive, and what it has so far. Every call
+   * renews its lease. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+   */
+  publish(request: PublishRequest, context: CallContext & CallContextExt): Promise<DeepPartial<PublishResponse>>;
+  /**
+   * Follow tells what the leader of a flight publishes, from the beginning, until it has ended or is silent for longer than
+   * its lease. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+   */
+  follow(
+    request: FollowRequest,
+    context: CallContext & CallContextExt,
+  ): ServerStreamingMethodResult<DeepPartial<FollowResponse>>;
+  /** Invalidate removes stored answers of a tenant. Errors: INVALID_ARGUMENT; UNAVAILABLE. */
+  invalidate(
+    request: InvalidateRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<InvalidateResponse>>;
+  /**
+   * ReportBadHit says that a stored answer was wrong for whom it was given to: it is removed, and meaning must be closer
+   * from now on where it stood. Repeating is safe. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+   */
+  reportBadHit(
+    request: ReportBadHitRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ReportBadHitResponse>>;
 }
 
 export interface CacheServiceClient<CallOptionsExt = {}> {
@@ -754,6 +1898,29 @@ export interface CacheServiceClient<CallOptionsExt = {}> {
    * replaces it. Errors: INVALID_ARGUMENT; UNAVAILABLE.
    */
   store(request: DeepPartial<StoreRequest>, options?: CallOptions & CallOptionsExt): Promise<StoreResponse>;
+  /**
+   * Publish is the leader's word to those who wait for its answer: that it is alive, and what it has so far. Every call
+   * renews its lease. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+   */
+  publish(request: DeepPartial<PublishRequest>, options?: CallOptions & CallOptionsExt): Promise<PublishResponse>;
+  /**
+   * Follow tells what the leader of a flight publishes, from the beginning, until it has ended or is silent for longer than
+   * its lease. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+   */
+  follow(request: DeepPartial<FollowRequest>, options?: CallOptions & CallOptionsExt): AsyncIterable<FollowResponse>;
+  /** Invalidate removes stored answers of a tenant. Errors: INVALID_ARGUMENT; UNAVAILABLE. */
+  invalidate(
+    request: DeepPartial<InvalidateRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<InvalidateResponse>;
+  /**
+   * ReportBadHit says that a stored answer was wrong for whom it was given to: it is removed, and meaning must be closer
+   * from now on where it stood. Repeating is safe. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+   */
+  reportBadHit(
+    request: DeepPartial<ReportBadHitRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ReportBadHitResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
@@ -764,6 +1931,8 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+export type ServerStreamingMethodResult<Response> = { [Symbol.asyncIterator](): AsyncIterator<Response, void> };
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

@@ -125,6 +125,43 @@ export interface ListModelsResponse {
   models: Model[];
 }
 
+/** ReportBadHitRequest names the answer that was wrong. */
+export interface ReportBadHitRequest {
+  /** From the routing report of the request that it answered. Required. */
+  cacheEntryId: string;
+  /** For whom. */
+  caller: Caller | undefined;
+}
+
+/** ReportBadHitResponse says what happened. */
+export interface ReportBadHitResponse {
+  /** Whether the answer was still there. */
+  removed: boolean;
+}
+
+/**
+ * InvalidateCacheRequest says which answers to remove: those that fit everything that is set. At least one of tags, model
+ * and everything.
+ */
+export interface InvalidateCacheRequest {
+  /** For whom. */
+  caller:
+    | Caller
+    | undefined;
+  /** Answers whose requests carried any of these marks. Empty: whatever they carried. */
+  tags: string[];
+  /** Answers that this model of the catalogue gave. Empty: any. */
+  model: string;
+  /** All of the tenant's. */
+  everything: boolean;
+}
+
+/** InvalidateCacheResponse says what happened. */
+export interface InvalidateCacheResponse {
+  /** Answers that were removed. */
+  removed: bigint;
+}
+
 function createBaseCompleteRequest(): CompleteRequest {
   return { chat: undefined, caller: undefined, hints: undefined, idempotencyKey: "" };
 }
@@ -843,6 +880,281 @@ export const ListModelsResponse: MessageFns<ListModelsResponse> = {
   },
 };
 
+function createBaseReportBadHitRequest(): ReportBadHitRequest {
+  return { cacheEntryId: "", caller: undefined };
+}
+
+export const ReportBadHitRequest: MessageFns<ReportBadHitRequest> = {
+  encode(message: ReportBadHitRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.cacheEntryId !== "") {
+      writer.uint32(10).string(message.cacheEntryId);
+    }
+    if (message.caller !== undefined) {
+      Caller.encode(message.caller, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportBadHitRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportBadHitRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.cacheEntryId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.caller = Caller.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReportBadHitRequest>): ReportBadHitRequest {
+    return ReportBadHitRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportBadHitRequest>): ReportBadHitRequest {
+    const message = createBaseReportBadHitRequest();
+    message.cacheEntryId = object.cacheEntryId ?? "";
+    message.caller = (object.caller !== undefined && object.caller !== null)
+      ? Caller.fromPartial(object.caller)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseReportBadHitResponse(): ReportBadHitResponse {
+  return { removed: false };
+}
+
+export const ReportBadHitResponse: MessageFns<ReportBadHitResponse> = {
+  encode(message: ReportBadHitResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.removed !== false) {
+      writer.uint32(8).bool(message.removed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportBadHitResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportBadHitResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.removed = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReportBadHitResponse>): ReportBadHitResponse {
+    return ReportBadHitResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportBadHitResponse>): ReportBadHitResponse {
+    const message = createBaseReportBadHitResponse();
+    message.removed = object.removed ?? false;
+    return message;
+  },
+};
+
+function createBaseInvalidateCacheRequest(): InvalidateCacheRequest {
+  return { caller: undefined, tags: [], model: "", everything: false };
+}
+
+export const InvalidateCacheRequest: MessageFns<InvalidateCacheRequest> = {
+  encode(message: InvalidateCacheRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.caller !== undefined) {
+      Caller.encode(message.caller, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.tags) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.model !== "") {
+      writer.uint32(26).string(message.model);
+    }
+    if (message.everything !== false) {
+      writer.uint32(32).bool(message.everything);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvalidateCacheRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvalidateCacheRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.caller = Caller.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.tags.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.everything = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<InvalidateCacheRequest>): InvalidateCacheRequest {
+    return InvalidateCacheRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InvalidateCacheRequest>): InvalidateCacheRequest {
+    const message = createBaseInvalidateCacheRequest();
+    message.caller = (object.caller !== undefined && object.caller !== null)
+      ? Caller.fromPartial(object.caller)
+      : undefined;
+    message.tags = object.tags?.map((e) => e) || [];
+    message.model = object.model ?? "";
+    message.everything = object.everything ?? false;
+    return message;
+  },
+};
+
+function createBaseInvalidateCacheResponse(): InvalidateCacheResponse {
+  return { removed: 0n };
+}
+
+export const InvalidateCacheResponse: MessageFns<InvalidateCacheResponse> = {
+  encode(message: InvalidateCacheResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.removed !== 0n) {
+      if (BigInt.asIntN(64, message.removed) !== message.removed) {
+        throw new globalThis.Error("value provided for field message.removed of type int64 too large");
+      }
+      writer.uint32(8).int64(message.removed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvalidateCacheResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvalidateCacheResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.removed = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<InvalidateCacheResponse>): InvalidateCacheResponse {
+    return InvalidateCacheResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InvalidateCacheResponse>): InvalidateCacheResponse {
+    const message = createBaseInvalidateCacheResponse();
+    message.removed = (object.removed !== undefined && object.removed !== null) ? BigInt(object.removed) : 0n;
+    return message;
+  },
+};
+
 /**
  * RouterService answers requests from cache or with the cheapest adequate model, inside the caller's budget. The API key
  * travels as metadata `authorization: Bearer KEY`. Every error carries google.rpc.ErrorInfo with an ErrorReason.
@@ -895,6 +1207,27 @@ export const RouterServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * ReportBadHit says that a stored answer was wrong for the request it was given to: it is removed, and the cache asks for
+     * more likeness from now on. Repeating is safe. Errors: INVALID_ARGUMENT, UNAUTHENTICATED, PERMISSION_DENIED, UNAVAILABLE.
+     */
+    reportBadHit: {
+      name: "ReportBadHit",
+      requestType: ReportBadHitRequest as typeof ReportBadHitRequest,
+      requestStream: false,
+      responseType: ReportBadHitResponse as typeof ReportBadHitResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** InvalidateCache removes stored answers of the caller's tenant. Errors: as ReportBadHit. */
+    invalidateCache: {
+      name: "InvalidateCache",
+      requestType: InvalidateCacheRequest as typeof InvalidateCacheRequest,
+      requestStream: false,
+      responseType: InvalidateCacheResponse as typeof InvalidateCacheResponse,
+      responseStream: false,
+      options: {},
+    },
     /** ListModels lists the catalogue. */
     listModels: {
       name: "ListModels",
@@ -926,6 +1259,19 @@ export interface RouterServiceImplementation<CallContextExt = {}> {
   embed(request: EmbedRequest, context: CallContext & CallContextExt): Promise<DeepPartial<EmbedResponse>>;
   /** Explain tells what Complete would decide now, without calling a model or spending anything. Errors: as Complete. */
   explain(request: ExplainRequest, context: CallContext & CallContextExt): Promise<DeepPartial<ExplainResponse>>;
+  /**
+   * ReportBadHit says that a stored answer was wrong for the request it was given to: it is removed, and the cache asks for
+   * more likeness from now on. Repeating is safe. Errors: INVALID_ARGUMENT, UNAUTHENTICATED, PERMISSION_DENIED, UNAVAILABLE.
+   */
+  reportBadHit(
+    request: ReportBadHitRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ReportBadHitResponse>>;
+  /** InvalidateCache removes stored answers of the caller's tenant. Errors: as ReportBadHit. */
+  invalidateCache(
+    request: InvalidateCacheRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<InvalidateCacheResponse>>;
   /** ListModels lists the catalogue. */
   listModels(
     request: ListModelsRequest,
@@ -952,6 +1298,19 @@ export interface RouterServiceClient<CallOptionsExt = {}> {
   embed(request: DeepPartial<EmbedRequest>, options?: CallOptions & CallOptionsExt): Promise<EmbedResponse>;
   /** Explain tells what Complete would decide now, without calling a model or spending anything. Errors: as Complete. */
   explain(request: DeepPartial<ExplainRequest>, options?: CallOptions & CallOptionsExt): Promise<ExplainResponse>;
+  /**
+   * ReportBadHit says that a stored answer was wrong for the request it was given to: it is removed, and the cache asks for
+   * more likeness from now on. Repeating is safe. Errors: INVALID_ARGUMENT, UNAUTHENTICATED, PERMISSION_DENIED, UNAVAILABLE.
+   */
+  reportBadHit(
+    request: DeepPartial<ReportBadHitRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ReportBadHitResponse>;
+  /** InvalidateCache removes stored answers of the caller's tenant. Errors: as ReportBadHit. */
+  invalidateCache(
+    request: DeepPartial<InvalidateCacheRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<InvalidateCacheResponse>;
   /** ListModels lists the catalogue. */
   listModels(
     request: DeepPartial<ListModelsRequest>,

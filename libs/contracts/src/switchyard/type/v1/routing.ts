@@ -312,6 +312,8 @@ export const CacheVerdict = {
   UNAVAILABLE: "CACHE_VERDICT_UNAVAILABLE",
   /** REPLAY - The same idempotency key was answered before. */
   REPLAY: "CACHE_VERDICT_REPLAY",
+  /** COALESCED - The same request was on its way already; its answer served both. */
+  COALESCED: "CACHE_VERDICT_COALESCED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -325,6 +327,7 @@ export namespace CacheVerdict {
   export type BYPASS = typeof CacheVerdict.BYPASS;
   export type UNAVAILABLE = typeof CacheVerdict.UNAVAILABLE;
   export type REPLAY = typeof CacheVerdict.REPLAY;
+  export type COALESCED = typeof CacheVerdict.COALESCED;
   export type UNRECOGNIZED = typeof CacheVerdict.UNRECOGNIZED;
 }
 
@@ -351,6 +354,9 @@ export function cacheVerdictFromJSON(object: any): CacheVerdict {
     case 6:
     case "CACHE_VERDICT_REPLAY":
       return CacheVerdict.REPLAY;
+    case 7:
+    case "CACHE_VERDICT_COALESCED":
+      return CacheVerdict.COALESCED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -374,6 +380,8 @@ export function cacheVerdictToNumber(object: CacheVerdict): number {
       return 5;
     case CacheVerdict.REPLAY:
       return 6;
+    case CacheVerdict.COALESCED:
+      return 7;
     case CacheVerdict.UNRECOGNIZED:
     default:
       return -1;
@@ -408,6 +416,8 @@ export interface RoutingHints {
     | undefined;
   /** How far prompt and answer may travel. Unspecified: internal. */
   sensitivity: Sensitivity;
+  /** Marks by which the stored answer can be removed again, at most 16 of at most 128 characters. */
+  cacheTags: string[];
 }
 
 /** Classification is what the classifier says of a prompt. */
@@ -534,6 +544,10 @@ export interface RoutingReport {
   warnings: string[];
   /** Where another model took the answer over, in order. Empty: one model wrote it all. */
   continuations: Continuation[];
+  /** Names the stored answer, on an exact or semantic hit, for ReportBadHit. */
+  cacheEntryId: string;
+  /** Chance that the stored answer is right, 0 to 1, on a semantic hit. */
+  cacheHitProbability?: number | undefined;
 }
 
 function createBaseRoutingHints(): RoutingHints {
@@ -547,6 +561,7 @@ function createBaseRoutingHints(): RoutingHints {
     cachePolicy: CachePolicy.UNSPECIFIED,
     cacheTtlSeconds: undefined,
     sensitivity: Sensitivity.UNSPECIFIED,
+    cacheTags: [],
   };
 }
 
@@ -581,6 +596,9 @@ export const RoutingHints: MessageFns<RoutingHints> = {
     }
     if (message.sensitivity !== Sensitivity.UNSPECIFIED) {
       writer.uint32(72).int32(sensitivityToNumber(message.sensitivity));
+    }
+    for (const v of message.cacheTags) {
+      writer.uint32(82).string(v!);
     }
     return writer;
   },
@@ -670,6 +688,14 @@ export const RoutingHints: MessageFns<RoutingHints> = {
             message.sensitivity = sensitivityFromJSON(reader.int32());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.cacheTags.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -698,6 +724,7 @@ export const RoutingHints: MessageFns<RoutingHints> = {
     message.cachePolicy = object.cachePolicy ?? CachePolicy.UNSPECIFIED;
     message.cacheTtlSeconds = object.cacheTtlSeconds ?? undefined;
     message.sensitivity = object.sensitivity ?? Sensitivity.UNSPECIFIED;
+    message.cacheTags = object.cacheTags?.map((e) => e) || [];
     return message;
   },
 };
@@ -1305,6 +1332,8 @@ function createBaseRoutingReport(): RoutingReport {
     upstreamUs: 0n,
     warnings: [],
     continuations: [],
+    cacheEntryId: "",
+    cacheHitProbability: undefined,
   };
 }
 
@@ -1381,6 +1410,12 @@ export const RoutingReport: MessageFns<RoutingReport> = {
     }
     for (const v of message.continuations) {
       Continuation.encode(v!, writer.uint32(154).fork()).join();
+    }
+    if (message.cacheEntryId !== "") {
+      writer.uint32(162).string(message.cacheEntryId);
+    }
+    if (message.cacheHitProbability !== undefined) {
+      writer.uint32(169).double(message.cacheHitProbability);
     }
     return writer;
   },
@@ -1550,6 +1585,22 @@ export const RoutingReport: MessageFns<RoutingReport> = {
             message.continuations.push(Continuation.decode(reader, reader.uint32()));
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.cacheEntryId = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 169) {
+              break;
+            }
+
+            message.cacheHitProbability = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1598,6 +1649,8 @@ export const RoutingReport: MessageFns<RoutingReport> = {
       : 0n;
     message.warnings = object.warnings?.map((e) => e) || [];
     message.continuations = object.continuations?.map((e) => Continuation.fromPartial(e)) || [];
+    message.cacheEntryId = object.cacheEntryId ?? "";
+    message.cacheHitProbability = object.cacheHitProbability ?? undefined;
     return message;
   },
 };
