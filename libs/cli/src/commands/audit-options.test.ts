@@ -47,10 +47,11 @@ describe("the audit's command line", () => {
     ]);
   });
 
-  it("takes the key from the environment, unless it is that of a provider", () => {
-    expect(readOptions(["log"], { SWITCHYARD_API_KEY: "k" }).key).toBe("k");
-    expect(readOptions(["log"], { SWITCHYARD_API_KEY: "k", SWITCHYARD_BASE_URL: "http://p" }).key).toBeUndefined();
-    expect(readOptions(["log", "--key", "mine"], { SWITCHYARD_API_KEY: "k" }).key).toBe("mine");
+  it("takes the router's key from the environment, and never the one of a provider", () => {
+    expect(readOptions(["log"], { SWITCHYARD_ROUTER_KEY: "k" }).key).toBe("k");
+    expect(readOptions(["log"], { SWITCHYARD_ROUTER_KEY: "" }).key).toBeUndefined();
+    expect(readOptions(["log"], { SWITCHYARD_API_KEY: "of a provider" }).key).toBeUndefined();
+    expect(readOptions(["log", "--key", "mine"], { SWITCHYARD_ROUTER_KEY: "k" }).key).toBe("mine");
   });
 
   it.each([

@@ -16,8 +16,7 @@ and what repeats. Nothing is sent to any model.
   --address HOST:PORT    the router whose policy is asked; by default the one at 127.0.0.1:50051, or, if none answers there, a
                          private one that is started for the purpose and ends with the command
   --private              a private router even where another answers
-  --key KEY              the API key for it; by default SWITCHYARD_API_KEY, unless SWITCHYARD_BASE_URL is set too, since both
-                         together are those of a provider
+  --key KEY              the API key for it; by default SWITCHYARD_ROUTER_KEY
   --high-stakes A,B,...  features where a bad answer is costly
   --low-stakes A,B,...   features where it is not; every other is medium, unless the log says so itself
   --price M=IN,OUT[,C]   what model M costs in USD per million input, output and cached input tokens; for models that are not in
@@ -64,7 +63,7 @@ export function readOptions(parameters: readonly string[], environment: Environm
   return {
     log,
     address,
-    key: values.key ?? keyOf(environment),
+    key: values.key ?? (environment.SWITCHYARD_ROUTER_KEY || undefined),
     wantsPrivate: values.private,
     stakesOf: stakesOf(values["high-stakes"], values["low-stakes"]),
     prices: (values.price ?? []).map(priceOf),
@@ -100,10 +99,6 @@ function parse(parameters: readonly string[]) {
     throw new UsageError((error as Error).message);
   }
 }
-
-/** A key beside a base URL is a provider's, and must not be shown to a router. */
-const keyOf = (environment: Environment) =>
-  environment.SWITCHYARD_BASE_URL ? undefined : environment.SWITCHYARD_API_KEY || undefined;
 
 function stakesOf(high: string | undefined, low: string | undefined): ReadonlyMap<string, Stakes> {
   const features = (list: string | undefined) => (list ?? "").split(",").flatMap((name) => name.trim() || []);

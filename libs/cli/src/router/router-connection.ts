@@ -78,7 +78,7 @@ export function refusalOf(error: unknown, address: string): unknown {
   if (!(error instanceof RpcError)) return error;
   const advice =
     error.code === Status.UNAUTHENTICATED || error.code === Status.PERMISSION_DENIED
-      ? "; give its key by --key or SWITCHYARD_API_KEY"
+      ? "; give its key by --key or SWITCHYARD_ROUTER_KEY"
       : error.code === Status.UNIMPLEMENTED
         ? "; is it Switchyard's gRPC port?"
         : "";
