@@ -3,7 +3,7 @@ import type { Calendar, Windows } from "../domain/calendar.ts";
 import { linesOf, settledTally } from "../domain/ledger.ts";
 import { organisationOf, type Payer } from "../domain/scopes.ts";
 import type { BudgetStore, OnSettled } from "../ports.ts";
-import { scriptTerms, windowsText } from "./redis-arguments.ts";
+import { planText, windowsText } from "./redis-arguments.ts";
 import { budgetKey, redisLedger } from "./redis-ledger.ts";
 import { fromLine } from "./redis-lines.ts";
 import { reserveBatches, type ScriptArgument } from "./redis-reserve-batches.ts";
@@ -71,7 +71,7 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
         const booked = [lines.length, ...lines.map(fromLine), ...totalsArguments(lines)];
         await ledger.admit(caller);
         return windowed(async (windows) => {
-          const args = [requestId, tally, windowsText(windows), scriptTerms(terms).plan, ...booked];
+          const args = [requestId, tally, windowsText(windows), planText(terms), ...booked];
           const reply = await run(scripts.settle, caller, args);
           if (reply[0] === "clock") return Number(reply[1]);
           if (reply[0] === "settled") onSettled?.(settlement);

@@ -2,14 +2,15 @@ import { setImmediate } from "node:timers";
 import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type { Windows } from "../domain/calendar.ts";
 import type { ReserveOrder } from "../ports.ts";
-import { doubles, meterField, rank, scriptTerms, windowsText } from "./redis-arguments.ts";
-import type { ReserveReply } from "./redis-scripts.ts";
+import { rank, windowsText } from "./redis-arguments.ts";
+import { batchCounting, type BatchCounts } from "./redis-batch-counts.ts";
+import type { ReserveReply, ReserveReplies } from "./redis-scripts.ts";
 import { fromTally } from "./tally-json.ts";
 
 export type ScriptArgument = string | number | bigint | Buffer;
 
 /** Calls the reserve script for a caller's tenant. */
-type CallScript = (caller: Caller, args: readonly ScriptArgument[]) => Promise<readonly ReserveReply[]>;
+type CallScript = (caller: Caller, args: readonly ScriptArgument[]) => Promise<ReserveReplies>;
 
 /** Orders of one call at most, so that the server is not kept from others for long. */
 const mostTogether = 64;
@@ -21,7 +22,7 @@ interface Waiting {
 
 interface Batch {
   readonly windows: Windows;
-  readonly waiting: Waiting[];
+  readonly waiting: readonly Waiting[];
 }
 
 /**
@@ -30,82 +31,92 @@ interface Batch {
  * it fails for all of them.
  */
 export function reserveBatches(call: CallScript): (order: ReserveOrder, windows: Windows) => Promise<ReserveReply> {
-  let batches = new Map<string, Batch>();
+  const begin = batchCounting();
+  let batches = new Map<string, Waiting[]>();
+  let batchWindows: Windows | undefined;
   const send = ({ windows, waiting }: Batch) => {
     const [first] = waiting;
     if (first === undefined) return;
-    call(first.order.caller, argumentsOf(windows, waiting)).then(
+    const { args, taken, left } = argumentsOf(begin(), windows, waiting);
+    call(first.order.caller, args).then(
       (replies) => {
-        for (const [index, reply] of replies.entries()) waiting[index]?.answered.resolve(reply);
+        for (const [index, { order, answered }] of taken.entries()) answered.resolve(replyTo(order, replies, index));
       },
       (error: unknown) => {
-        for (const { answered } of waiting) answered.reject(error);
+        for (const { answered } of taken) answered.reject(error);
       },
     );
+    send({ windows, waiting: left });
   };
   const sendAll = () => {
     const full = batches;
     batches = new Map();
-    for (const batch of full.values()) send(batch);
+    for (const waiting of full.values()) send({ windows: batchWindows as Windows, waiting });
   };
   return (order, windows) => {
-    const { organisation, tenant, budgetTier } = order.caller;
+    const { organisation, tenant } = order.caller;
+    if (batches.size > 0 && windows.day.startMs !== batchWindows?.day.startMs) sendAll();
     if (batches.size === 0) setImmediate(sendAll);
-    // Of one tier all meters leak alike.
-    const key = `${windows.day.startMs} ${JSON.stringify([organisation, tenant, budgetTier])}`;
-    let batch = batches.get(key);
-    if (batch === undefined || batch.waiting.length >= mostTogether) {
-      if (batch) send(batch);
-      batch = { windows, waiting: [] };
-      batches.set(key, batch);
+    batchWindows = windows;
+    const key = organisation === "" ? tenant : `${tenant}\n${organisation}`;
+    let waiting = batches.get(key);
+    if (waiting === undefined || waiting.length >= mostTogether) {
+      if (waiting) send({ windows, waiting });
+      waiting = [];
+      batches.set(key, waiting);
     }
     const answered = Promise.withResolvers<ReserveReply>();
-    batch.waiting.push({ order, answered });
+    waiting.push({ order, answered });
     return answered.promise;
   };
 }
 
-/** Names in the order in which they were first asked for, from 1. */
-function register<Name>() {
-  const places = new Map<Name, number>();
-  const placeOf = (name: Name): number => {
-    let place = places.get(name);
-    if (place === undefined) {
-      place = places.size + 1;
-      places.set(name, place);
-    }
-    return place;
-  };
-  return { placeOf, names: () => [...places.keys()] };
+function replyTo({ leaseMs }: ReserveOrder, replies: ReserveReplies, index: number): ReserveReply {
+  if (replies[0] === "all") return ["granted", Number(replies[1]) + leaseMs];
+  return replies[index] as ReserveReply;
 }
 
-/** All that any order counts in once, then the orders, which say where in it. */
-function argumentsOf(windows: Windows, waiting: readonly Waiting[]): ScriptArgument[] {
-  const dayScopes = register<string>();
-  const monthScopes = register<string>();
-  const fields = register<string>();
-  const rates: number[] = [];
-  const differentTerms = register<string>();
-  const termsBytes: Buffer[] = [];
-  const orders: ScriptArgument[] = [];
-  for (const { order } of waiting) {
-    const { requestId, leaseMs, bound, firstTier, isRouted, caller } = order;
-    const { accounts, meters } = order.terms;
-    const { plan, terms, termsKey } = scriptTerms(order.terms);
-    const which = differentTerms.placeOf(termsKey);
-    termsBytes[which - 1] ??= terms;
-    const numbers = [which, leaseMs, rank(firstTier), isRouted ? 1 : 0, accounts.length, meters.length];
-    for (const { scope, period, tier } of accounts) {
-      numbers.push(period === "day" ? dayScopes.placeOf(scope) : -monthScopes.placeOf(scope), rank(tier));
+/** All that orders count in once, then the orders. Those that cannot go together with one before them are left. */
+function argumentsOf(counts: BatchCounts, windows: Windows, waiting: readonly Waiting[]) {
+  const { day, month, meters, rows } = counts;
+  const { startMs } = windows.day;
+  const ids = new Set<string>();
+  const taken: Waiting[] = [];
+  const left: Waiting[] = [];
+  const orders: string[] = [];
+  let numbers = "";
+  for (const each of waiting) {
+    const { requestId, leaseMs, bound, firstTier, isRouted, caller, terms } = each.order;
+    const added = ids.has(requestId) ? undefined : counts.add(terms, bound, firstTier);
+    if (added === undefined) {
+      left.push(each);
+      continue;
     }
-    for (const meter of meters) {
-      const place = fields.placeOf(meterField(meter));
-      rates[place - 1] = meter.perMinute;
-      numbers.push(place, meter.unit === "requests" ? 1 : 2, rank(meter.tier));
-    }
-    orders.push(requestId, doubles(numbers), fromTally(bound), JSON.stringify(caller), plan);
+    ids.add(requestId);
+    taken.push(each);
+    numbers += `${numbers && ","}${added.row},${leaseMs},${isRouted ? 1 : 0}`;
+    const where = `${startMs},${windows.month.startMs},${rank(firstTier)},${fromTally(bound)},${added.plan}`;
+    orders.push(requestId, `r\n${JSON.stringify(caller)}\n[${where}]`);
   }
-  const lists = [dayScopes.names(), monthScopes.names(), fields.names(), rates].map((list) => JSON.stringify(list));
-  const args: ScriptArgument[] = [windowsText(windows), ...lists, termsBytes.length, ...termsBytes];
-  return args.concat(orders);
+  let dayNumbers = "";
+  const args: ScriptArgument[] = [""];
+  for (const { field, first, second, clearFirst, clearSecond } of day) {
+    dayNumbers += `${dayNumbers && ","}${first},${second},${clearFirst},${clearSecond}`;
+    args.push(field);
+  }
+  let monthNumbers = "";
+  for (const { field, first, second, clearFirst, clearSecond } of month) {
+    monthNumbers += `${monthNumbers && ","}${first},${second},${clearFirst},${clearSecond}`;
+    args.push(field);
+  }
+  let meterNumbers = "";
+  for (const { field, perMinute, first, second, clearFirst } of meters) {
+    meterNumbers += `${meterNumbers && ","}${perMinute},${first},${second},${clearFirst}`;
+    args.push(field);
+  }
+  for (const { text } of rows) args.push(text);
+  const sizes = `${day.length},${month.length},${meters.length},${rows.length}`;
+  args[0] = `[${windowsText(windows)},[${sizes}],[${dayNumbers}],[${monthNumbers}],[${meterNumbers}],[${numbers}]]`;
+  for (const argument of orders) args.push(argument);
+  return { args, taken, left };
 }

@@ -24,13 +24,16 @@ export type ShortageReply = readonly [
 /** The answer to one order. */
 export type ReserveReply =
   | WrongWindows
-  | readonly ["granted", expiresAtMs: string, ...termsAndShares: (number | string)[]]
+  | readonly ["granted", expiresAtMs: string | number, ...termsAndShares: (number | string)[]]
   | readonly ["refused", ...ShortageReply]
   | readonly ["narrowed", tierMask: number, term: number, share: string, ...(ShortageReply | readonly [])];
 
+/** To all orders of a call: every one is granted with nothing to say, or one by one. */
+export type ReserveReplies = readonly ["all", nowMs: string] | readonly ReserveReply[];
+
 /** All of them may be run again with the same arguments: nothing is booked, reserved or published twice. */
 export const scripts = {
-  reserve: budgetScript<readonly ReserveReply[]>("reserve"),
+  reserve: budgetScript<ReserveReplies>("reserve"),
   settle: budgetScript<WrongWindows | readonly ["settled" | "repeated", tokens: string, costUsdNanos: string]>(
     "settle",
   ),

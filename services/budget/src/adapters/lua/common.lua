@@ -3,11 +3,11 @@
 -- the store's clock (day and month) and to its records (what is overdue). ARGV[1] is added to the clock, in ms: 0 but in
 -- tests. ARGV[2] is the tenant, escaped as keys are.
 --
---   ..:request:TENANT:ID      hash    what is known of a request; phase is reserved, presumed, released or settled
+--   ..:request:TENANT:ID      string  what is known of a request, see `load`
 --   ..:day:START              hash    by scope: used tokens, used cost, reserved tokens, reserved cost of a day, as doubles
 --   ..:month:START            hash    the same of a month
 --   ..:meters                 hash    by scope and unit: level, at in us, held of a bucket (domain/rate.ts), as doubles
---   ..:leases                 zset    TENANT:ID of reserved requests by the end of their lease
+--   ..:leases                 zset    TENANT:ID of reserved requests by the end of their lease, which stands nowhere else
 --   ..:ledger:TENANT          stream  the tenant's lines, ids 1-0, 2-0, ...
 --   ..:ledger-length:TENANT   string  the position of the last line
 --   ..:totals:START           hash    by TENANT:FEATURE:USER:MODEL: the sums of a day's lines, see domain/totals.ts
@@ -164,7 +164,7 @@ local function close(books)
 end
 
 local function books_of(record)
-  return open(cjson.decode(record.plan), record.day, record.month)
+  return open(record.plan, record.day, record.month)
 end
 
 local function append(of, day, ...)
@@ -197,23 +197,22 @@ local function sum_up(day, fields, sums)
 end
 
 local function append_presumption(outcome, of, id, record, sign)
-  local amount = cjson.decode(record.bound)[1]
+  local amount = record.bound[1]
   local tokens, cost = text(sign * amount[1]), text(sign * amount[2])
   append(of, record.day, 'request', id, 'outcome', outcome, 'caller', record.caller, 'tokens', tokens, 'cost', cost)
   local sums = string.format('%d 0 0 0 0 %s 0 0 0 %s 0 0 0 0', sign, tokens, cost)
-  sum_up(record.day, { cjson.decode(record.plan).t }, { sums })
+  sum_up(record.day, { record.plan.t }, { sums })
 end
 
 -- Takes back what was presumed spent. Meters have forgotten it.
 local function correct(books, id, record)
-  add(books, 1, cjson.decode(record.bound), -1)
+  add(books, 1, record.bound, -1)
   append_presumption('corrected', tenant, id, record, -1)
 end
 
 local function free(books, of, id, record)
-  local bound = cjson.decode(record.bound)
-  add(books, 3, bound, -1)
-  hold(books, bound, -1)
+  add(books, 3, record.bound, -1)
+  hold(books, record.bound, -1)
   redis.call('ZREM', base .. ':leases', of .. ':' .. id)
 end
 
@@ -221,31 +220,46 @@ local function request_key(of, id)
   return base .. ':request:' .. of .. ':' .. id
 end
 
--- Keeps a request that holds nothing any more until its retention ends.
-local function keep(id, record, of)
-  redis.call('PEXPIREAT', request_key(of, id), text(record.expires + retention_ms))
+-- Keeps a request that holds nothing any more until its retention ends. `rest` is what stands behind its phase and expiry.
+local function keep(of, id, phase, expires, rest)
+  redis.call('SET', request_key(of, id), phase .. expires .. rest, 'PXAT', text(expires + retention_ms))
 end
 
 local function presume(of, id, record)
   local books = books_of(record)
-  local bound = cjson.decode(record.bound)
   free(books, of, id, record)
-  add(books, 1, bound, 1)
-  pour(books, bound)
+  add(books, 1, record.bound, 1)
+  pour(books, record.bound)
   close(books)
   append_presumption('presumed', of, id, record, 1)
-  record.phase = 'presumed'
-  redis.call('HSET', request_key(of, id), 'phase', record.phase)
-  keep(id, record, of)
+  record.phase = 'p'
+  keep(of, id, 'p', record.expires, record.rest)
 end
 
 -- What is known of a request, or nil. A lease that has ended is presumed spent first.
+-- It is kept as a letter for its phase (r reserved, p presumed, l released, s settled) and when it expires (not while it is
+-- reserved: the leases say so), then of a settled one a space, its tokens, a space and its cost, and of others, unless they
+-- were released before they were known, two lines as the client has written them: the caller, and [day, month, first tier or
+-- 0, bound, plan]. So a reservation is kept without being taken apart.
 local function load(of, id)
-  local fields = redis.call('HGETALL', request_key(of, id))
-  if #fields == 0 then return nil end
-  local record = {}
-  for at = 1, #fields, 2 do record[fields[at]] = fields[at + 1] end
-  if record.phase == 'reserved' and tonumber(record.expires) <= now then presume(of, id, record) end
+  local value = redis.call('GET', request_key(of, id))
+  if not value then return nil end
+  local phase, expires, rest = string.match(value, '^(%a)(%d*)(.*)$')
+  local record = { phase = phase, expires = expires, rest = rest }
+  if phase == 's' then
+    record.settled_tokens, record.settled_cost = string.match(rest, '^ (%d+) (%d+)$')
+    return record
+  end
+  if rest ~= '' then
+    local caller, numbers = string.match(rest, '^\n([^\n]*)\n(.*)$')
+    local day, month, first, bound, plan = unpack(cjson.decode(numbers))
+    record.caller, record.day, record.month = caller, text(day), text(month)
+    record.first, record.bound, record.plan = first, bound, plan
+  end
+  if phase == 'r' then
+    record.expires = redis.call('ZSCORE', base .. ':leases', of .. ':' .. id)
+    if tonumber(record.expires) <= now then presume(of, id, record) end
+  end
   return record
 end
 

@@ -4,15 +4,11 @@ local id = ARGV[3]
 
 presume_overdue()
 local record = load(tenant, id)
-if record and (record.phase == 'settled' or record.phase == 'released') then return end
-
 if not record then
-  record = { expires = now }
-  redis.call('HSET', request_key(tenant, id), 'expires', text(now))
-else
+  keep(tenant, id, 'l', text(now), '')
+elseif record.phase == 'r' or record.phase == 'p' then
   local books = books_of(record)
-  if record.phase == 'presumed' then correct(books, id, record) else free(books, tenant, id, record) end
+  if record.phase == 'p' then correct(books, id, record) else free(books, tenant, id, record) end
   close(books)
+  keep(tenant, id, 'l', record.expires, record.rest)
 end
-redis.call('HSET', request_key(tenant, id), 'phase', 'released')
-keep(id, record, tenant)

@@ -1,105 +1,209 @@
--- ARGV: offset, tenant, windows, scopes of the day, scopes of the month, fields of meters, what leaks of each in a minute, how many
--- different terms, the terms, then orders: request id, numbers, bound, caller, plan. Orders are judged one after the other, as
--- if each came by itself; nothing is written before all are judged.
--- Windows are [day start, day end, month start, month end]. Scopes, fields and rates are JSON lists: all that any order counts in.
--- Terms are packed doubles, nine of each: where, place, unit, allowed, tier, per minute, warn at, standard at, economy at. Where
--- is 1 for accounts and 2 for meters, of the order; unit 1 tokens, 2 cost, 3 requests; a share of -1 is absent.
--- Numbers are packed doubles: which terms, lease in ms, first tier (0: unknown), 1 if routed, how many accounts, how many meters,
--- then for each account its place among the scopes of the day, or minus that among those of the month, and its tier; for each
--- meter its place among the fields, 1 for requests or 2 for tokens, and its tier.
--- Returns for each order {'clock', now}, {'granted', expiry in ms, (term, share) ..}, {'refused', shortage ..} or {'narrowed',
--- tier mask, term, share, shortage ..}, a shortage being term, used, reserved, requested, wait in ms (-1: none), now.
+-- ARGV: offset, tenant, numbers, the scopes of the day, those of the month, the fields of meters, different terms, then orders:
+-- request id and record, two each. Of scopes, fields and terms all that any order counts in or has to fit, once. Orders are
+-- judged one after the other, as if each came by itself.
+-- Numbers are JSON: [windows, how many there are of [scopes of the day, of the month, fields, terms], sums by day, by month, of
+-- meters, orders]. Windows are [day start, day end, month start, month end]. Sums have four numbers of each: of a scope tokens
+-- and cost that all orders set aside in it, and up to where nobody has to look closer: as long as used + reserved tokens or cost,
+-- these orders included, are not above that, no limit refuses, warns or advises. Of a field what leaks in a minute, requests,
+-- tokens, and up to where nobody has to look closer. Orders have three numbers of each: which terms, lease in ms, 1 if routed.
+-- Terms are JSON, nine numbers of each: where, place, unit, allowed, tier, per minute, warn at, standard at, economy at. Where is
+-- 1 for accounts and 2 for meters of the order's plan; unit 1 tokens, 2 cost, 3 requests; a share of -1 is absent.
+-- A record is what is kept of the order: see `load`. No two orders have the same id.
+-- Returns {'all', now} where all are granted and no limit has anything to say, else for each order {'clock', now}, {'granted',
+-- expiry in ms, (term, share) ..}, {'refused', shortage ..} or {'narrowed', tier mask, term, share, shortage ..}, a shortage being
+-- term, used, reserved, requested, wait in ms (-1: none), now.
 
-local windows, term_count = cjson.decode(ARGV[3]), tonumber(ARGV[8])
-local first_term = 9
-local first_order, order_size = first_term + term_count, 5
-local day, month = text(windows[1]), text(windows[3])
-local scopes = { cjson.decode(ARGV[4]), cjson.decode(ARGV[5]) }
-local fields = cjson.decode(ARGV[6])
+local windows, counts, sums_of_day, sums_of_month, sums_of_meters, orders = unpack(cjson.decode(ARGV[3]))
+local first_scope = { 4, 4 + counts[1] }
+local first_field = first_scope[2] + counts[2]
+local first_terms = first_field + counts[3]
+local first_order = first_terms + counts[4]
+local order_count = #orders / 3
+local sums_of = { sums_of_day, sums_of_month }
+local names = { day = text(windows[1]), month = text(windows[3]) }
+local keys = keys_of(names.day, names.month)
+local meters_key, leases_key = base .. ':meters', base .. ':leases'
+local call, pack, unpacked = redis.call, struct.pack, struct.unpack
 
 presume_overdue()
 local is_now = is_in(windows)
-local keys = keys_of(day, month)
-local balances = { read_balances(keys[1], scopes[1]), read_balances(keys[2], scopes[2]) }
-local buckets = read_buckets(fields, cjson.decode(ARGV[7]))
 
--- Of most calls no request is known yet, which one command tells.
-local request_keys = {}
-for order = first_order, #ARGV, order_size do request_keys[#request_keys + 1] = request_key(tenant, ARGV[order]) end
-local is_any_known = redis.call('EXISTS', unpack(request_keys)) > 0
-
-local granted, touched = {}, {}
-local term_size, head_size = 9 * 8, 6
-local formats = {}
-
-local function numbers_in(packed)
-  local count = #packed / 8
-  formats[count] = formats[count] or '<' .. string.rep('d', count)
-  return { struct.unpack(formats[count], packed) }
+local function read(key, first, count)
+  if count == 0 then return {} end
+  return call('HMGET', key, unpack(ARGV, first, first + count - 1))
 end
 
-local function balance_at(place)
-  if place > 0 then return balances[1][place] end
-  return balances[2][-place]
+local values = { read(keys[1], first_scope[1], counts[1]), read(keys[2], first_scope[2], counts[2]) }
+local meter_values = read(meters_key, first_field, counts[3])
+
+-- What to write into a day or month if all orders are granted, and the places where that passes what needs no closer look.
+local function add_balances(first, values, sums)
+  local written, tight, is_clear = {}, {}, true
+  for at = 1, #values do
+    local used_tokens, used_cost, tokens, cost = 0, 0, 0, 0
+    if values[at] then used_tokens, used_cost, tokens, cost = unpacked('<dddd', values[at]) end
+    tokens, cost = tokens + sums[4 * at - 3], cost + sums[4 * at - 2]
+    if used_tokens + tokens > sums[4 * at - 1] or used_cost + cost > sums[4 * at] then tight[at], is_clear = true, false end
+    written[2 * at - 1] = ARGV[first + at - 1]
+    written[2 * at] = pack('<dddd', used_tokens, used_cost, tokens, cost)
+  end
+  return written, tight, is_clear
+end
+
+-- The same for meters.
+local function add_buckets()
+  local written, tight, is_clear = {}, {}, true
+  for at = 1, #meter_values do
+    local level, at_us, held = 0, now_us, 0
+    if meter_values[at] then
+      level, at_us, held = unpacked('<ddd', meter_values[at])
+      if at_us < now_us then level, at_us = math.max(0, level - (now_us - at_us) * sums_of_meters[4 * at - 3]), now_us end
+    end
+    level, held = level + sums_of_meters[4 * at - 2] * parts, held + sums_of_meters[4 * at - 1]
+    if level + held * parts > sums_of_meters[4 * at] * parts then tight[at], is_clear = true, false end
+    written[2 * at - 1] = ARGV[first_field + at - 1]
+    written[2 * at] = pack('<ddd', level, at_us, held)
+  end
+  return written, tight, is_clear
+end
+
+local function write_all(period, written)
+  if #written > 0 and call('HSET', keys[period], unpack(written)) > 0 then
+    call('PEXPIREAT', keys[period], text(now + longest_ms[period] + retention_ms), 'NX')
+  end
+end
+
+local function write_meters(written)
+  if #written == 0 then return end
+  call('HSETEX', meters_key, 'PXAT', text(now + meter_life_ms), 'FIELDS', #written / 2, unpack(written))
+end
+
+local by_day, tight_by_day, is_day_clear = add_balances(first_scope[1], values[1], sums_of_day)
+local by_month, tight_by_month, is_month_clear = add_balances(first_scope[2], values[2], sums_of_month)
+local of_meters, tight_meters, are_meters_clear = add_buckets()
+
+local request_stem, lease_stem = request_key(tenant, ''), tenant .. ':'
+
+if is_now and is_day_clear and is_month_clear and are_meters_clear then
+  local records, leases = {}, {}
+  for order = 1, order_count do
+    local at = 2 * order
+    local id = ARGV[first_order + at - 2]
+    records[at - 1], records[at] = request_stem .. id, ARGV[first_order + at - 1]
+    leases[at - 1], leases[at] = now + orders[3 * order - 1], lease_stem .. id
+  end
+  if call('MSETNX', unpack(records)) == 1 then
+    write_all(1, by_day)
+    write_all(2, by_month)
+    write_meters(of_meters)
+    call('ZADD', leases_key, unpack(leases))
+    return { 'all', text(now) }
+  end
+end
+
+-- Some request is known, or some limit has to be looked at for each order: the others still need not.
+
+local request_keys, known = {}, {}
+for order = 1, order_count do request_keys[order] = request_stem .. ARGV[first_order + 2 * order - 2] end
+if call('EXISTS', unpack(request_keys)) > 0 then
+  for order = 1, order_count do known[order] = load(tenant, ARGV[first_order + 2 * order - 2]) end
+  -- A lease of theirs may just have ended.
+  values = { read(keys[1], first_scope[1], counts[1]), read(keys[2], first_scope[2], counts[2]) }
+  meter_values = read(meters_key, first_field, counts[3])
+  by_day, tight_by_day = add_balances(first_scope[1], values[1], sums_of_day)
+  by_month, tight_by_month = add_balances(first_scope[2], values[2], sums_of_month)
+  of_meters, tight_meters = add_buckets()
+end
+
+-- States by their names, as they are before any order.
+local function by_name(first, states, tight)
+  local found = {}
+  for at, state in ipairs(states) do
+    state.tight = tight[at]
+    found[ARGV[first + at - 1]] = state
+  end
+  return found
+end
+
+local function balances_of(values)
+  local balances = {}
+  for at = 1, #values do balances[at] = values[at] and { unpacked('<dddd', values[at]) } or { 0, 0, 0, 0 } end
+  return balances
+end
+
+local function buckets_of()
+  local buckets = {}
+  for at = 1, #meter_values do
+    local bucket = { 0, now_us, 0 }
+    if meter_values[at] then
+      local level, at_us, held = unpacked('<ddd', meter_values[at])
+      local elapsed = math.max(0, now_us - at_us)
+      bucket = { math.max(0, level - elapsed * sums_of_meters[4 * at - 3]), math.max(at_us, now_us), held }
+    end
+    buckets[at] = bucket
+  end
+  return buckets
+end
+
+local balances = {
+  by_name(first_scope[1], balances_of(values[1]), tight_by_day),
+  by_name(first_scope[2], balances_of(values[2]), tight_by_month),
+}
+local buckets = by_name(first_field, buckets_of(), tight_meters)
+local terms_of = {}
+
+-- The terms, taken apart once.
+local function terms_at(which)
+  if not terms_of[which] then terms_of[which] = cjson.decode(ARGV[first_terms + which - 1]) end
+  return terms_of[which]
 end
 
 -- Sets the bound aside in everything that an order counts in.
-local function set_aside(numbers, first_meter, first, bound)
-  for at = head_size + 1, first_meter - 1, 2 do
-    local balance, amount = balance_at(numbers[at]), part(bound, numbers[at + 1])
-    balance[3], balance[4] = balance[3] + amount[1], balance[4] + amount[2]
-    touched[balance] = true
+local function set_aside(plan, first, bound)
+  for _, account in ipairs(plan.a) do
+    local balance, amount = balances[account[1]][account[2]], part(bound, account[3])
+    balance[3], balance[4], balance.touched = balance[3] + amount[1], balance[4] + amount[2], true
   end
-  for at = first_meter, #numbers - 1, 3 do
-    local bucket, tier = buckets[numbers[at]], numbers[at + 2]
-    if numbers[at + 1] == 2 then
+  for _, meter in ipairs(plan.m) do
+    local bucket, tier = buckets[meter[1]], meter[4]
+    if meter[2] == 2 then
       bucket[3] = bucket[3] + part(bound, tier)[1]
     elseif tier == 0 or tier == first then
       bucket[1] = bucket[1] + parts
     end
-    touched[bucket] = true
+    bucket.touched = true
   end
 end
 
-local function answer(order)
-  local id, packed, bound_text, caller, plan = unpack(ARGV, order, order + order_size - 1)
-  if granted[id] then return { 'granted', granted[id].expires } end
-  local known = is_any_known and load(tenant, id)
-  if known then return { 'granted', known.expires } end
-  if not is_now then return { 'clock', text(now) } end
+-- What a term says to an order: what is used and reserved, the share that this is of what is allowed, whether what is requested
+-- fits, and the wait.
+local function stand(state, where, unit, allowed, per_minute, requested)
+  if where == 1 then
+    local used, reserved = state[unit], state[unit + 2]
+    return used, reserved, (used + reserved) / allowed, used + reserved + requested <= allowed, -1
+  end
+  local level, held = state[1], state[3]
+  local fits, wait = level + (held + requested) * parts <= allowed * parts, -1
+  if not fits and requested <= allowed then
+    wait = math.max(1, math.ceil((level + (held + requested - allowed) * parts) / per_minute / 1000))
+  end
+  return math.ceil(level / parts), held, (level / parts + held) / allowed, fits, wait
+end
 
-  local numbers, bound = numbers_in(packed), cjson.decode(bound_text)
-  local terms, lease_ms, first, routed = ARGV[first_term + numbers[1] - 1], numbers[2], numbers[3], numbers[4] == 1
-  local first_meter = head_size + 1 + 2 * numbers[5]
-
+local function judge(terms, plan, first, bound, routed)
   local warnings, exhausted, shortage = {}, {}, nil
   local highest, adviser, adviser_share = 3, nil, nil
-
-  for index = 1, #terms / term_size do
-    local where, place, unit, allowed, tier, per_minute, warn_at, standard_at, economy_at =
-      struct.unpack('<ddddddddd', terms, (index - 1) * term_size + 1)
+  for at = 1, #terms, 9 do
+    local where, place, unit, allowed, tier, per_minute, warn_at, standard_at, economy_at = unpack(terms, at, at + 8)
+    local index = (at - 1) / 9
+    local state
+    if where == 1 then state = balances[plan.a[place][1]][plan.a[place][2]] else state = buckets[plan.m[place][1]] end
     local concerns = tier == 0 or (unit == 3 and tier == first) or (unit ~= 3 and bound[tier + 1] ~= 0)
-    if concerns then
+    if state.tight and concerns then
       local requested = unit == 3 and 1 or part(bound, tier)[unit]
-      local used, reserved, share, fits
-      local wait = -1
-      if where == 1 then
-        local balance = balance_at(numbers[head_size + 2 * place - 1])
-        used, reserved = balance[unit], balance[unit + 2]
-        share = (used + reserved) / allowed
-        fits = used + reserved + requested <= allowed
-      else
-        local bucket = buckets[numbers[first_meter + 3 * (place - 1)]]
-        used, reserved = math.ceil(bucket[1] / parts), bucket[3]
-        share = (bucket[1] / parts + reserved) / allowed
-        fits = bucket[1] + (reserved + requested) * parts <= allowed * parts
-        if not fits and requested <= allowed then
-          local excess = bucket[1] + (reserved + requested - allowed) * parts
-          wait = math.max(1, math.ceil(excess / per_minute / 1000))
-        end
-      end
+      local used, reserved, share, fits, wait = stand(state, where, unit, allowed, per_minute, requested)
       if not fits then
-        local short = { index - 1, text(used), text(reserved), text(requested), text(wait), text(now) }
+        local short = { index, text(used), text(reserved), text(requested), text(wait), text(now) }
         if tier == 0 then return { 'refused', unpack(short) } end
         if not exhausted[tier] then
           exhausted[tier] = true
@@ -107,58 +211,64 @@ local function answer(order)
         end
       end
       if warn_at >= 0 and share >= warn_at then
-        warnings[#warnings + 1] = index - 1
+        warnings[#warnings + 1] = index
         warnings[#warnings + 1] = string.format('%.17g', share)
       end
       local advised = 3
       if economy_at >= 0 and share >= economy_at then advised = 1
       elseif standard_at >= 0 and share >= standard_at then advised = 2 end
-      if advised < highest then highest, adviser, adviser_share = advised, index - 1, share end
+      if advised < highest then highest, adviser, adviser_share = advised, index, share end
     end
   end
 
   local is_advised = routed and first > highest
-  if shortage or is_advised then
-    local mask = 0
-    for tier = 1, 3 do
-      if not exhausted[tier] and not (is_advised and tier > highest) then mask = mask + 2 ^ (tier - 1) end
-    end
-    if shortage and (mask == 0 or (exhausted[first] and not routed)) then return { 'refused', unpack(shortage.short) } end
-    if shortage then
-      return { 'narrowed', mask, shortage.short[1], string.format('%.17g', shortage.share), unpack(shortage.short) }
-    end
-    return { 'narrowed', mask, adviser, string.format('%.17g', adviser_share) }
+  if not shortage and not is_advised then return nil, warnings end
+  local mask = 0
+  for tier = 1, 3 do
+    if not exhausted[tier] and not (is_advised and tier > highest) then mask = mask + 2 ^ (tier - 1) end
   end
+  if shortage and (mask == 0 or (exhausted[first] and not routed)) then return { 'refused', unpack(shortage.short) } end
+  if shortage then
+    return { 'narrowed', mask, shortage.short[1], string.format('%.17g', shortage.share), unpack(shortage.short) }
+  end
+  return { 'narrowed', mask, adviser, string.format('%.17g', adviser_share) }
+end
 
-  set_aside(numbers, first_meter, first, bound)
+local records, leases = {}, {}
+
+local function answer(order)
+  if known[order] then return { 'granted', known[order].expires } end
+  if not is_now then return { 'clock', text(now) } end
+  local id, record = ARGV[first_order + 2 * order - 2], ARGV[first_order + 2 * order - 1]
+  local _, _, first, bound, plan = unpack(cjson.decode(string.match(record, '\n([^\n]*)$')))
+  local which, lease_ms, routed = unpack(orders, 3 * order - 2, 3 * order)
+  local refusal, warnings = judge(terms_at(which), plan, first, bound, routed == 1)
+  if refusal then return refusal end
+  set_aside(plan, first, bound)
   local expires = text(now + lease_ms)
-  granted[id] = { expires = expires, bound = bound_text, first = first, caller = caller, plan = plan }
+  records[#records + 1], records[#records + 2] = request_keys[order], record
+  leases[#leases + 1], leases[#leases + 2] = expires, lease_stem .. id
   return { 'granted', expires, unpack(warnings) }
 end
 
 local answers = {}
-for order = first_order, #ARGV, order_size do answers[#answers + 1] = answer(order) end
+for order = 1, order_count do answers[order] = answer(order) end
 
--- Of names and states at the same places, those that were changed.
-local function changed(names, states)
-  local of_names, of_states = {}, {}
-  for at = 1, #names do
-    if touched[states[at]] then
-      of_names[#of_names + 1] = names[at]
-      of_states[#of_states + 1] = states[at]
+local function touched(states, format, size)
+  local written = {}
+  for name, state in pairs(states) do
+    if state.touched then
+      written[#written + 1] = name
+      written[#written + 1] = pack(format, unpack(state, 1, size))
     end
   end
-  return of_names, of_states
+  return written
 end
 
-for period = 1, 2 do write_balances(period, keys[period], changed(scopes[period], balances[period])) end
-write_buckets(changed(fields, buckets))
-local leases = {}
-for id, each in pairs(granted) do
-  redis.call('HSET', request_key(tenant, id), 'phase', 'reserved', 'day', day, 'month', month, 'expires', each.expires,
-    'bound', each.bound, 'first', each.first, 'caller', each.caller, 'plan', each.plan)
-  leases[#leases + 1] = each.expires
-  leases[#leases + 1] = tenant .. ':' .. id
+if #records > 0 then
+  call('MSET', unpack(records))
+  call('ZADD', leases_key, unpack(leases))
+  for period = 1, 2 do write_all(period, touched(balances[period], '<dddd', 4)) end
+  write_meters(touched(buckets, '<ddd', 3))
 end
-if #leases > 0 then redis.call('ZADD', base .. ':leases', unpack(leases)) end
 return answers

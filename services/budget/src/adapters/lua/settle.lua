@@ -8,12 +8,12 @@ local last_line = first_line + tonumber(ARGV[7]) - 1
 
 presume_overdue()
 local record = load(tenant, id)
-if record and record.phase == 'settled' then return { 'repeated', record.settled_tokens, record.settled_cost } end
-if not record then record = { phase = 'released', expires = now } end
+if record and record.phase == 's' then return { 'repeated', record.settled_tokens, record.settled_cost } end
+if not record then record = { phase = 'l', expires = text(now) } end
 if not record.plan then
   windows = cjson.decode(windows)
   if not is_in(windows) then return { 'clock', text(now) } end
-  record.plan, record.day, record.month = plan, text(windows[1]), text(windows[3])
+  record.plan, record.day, record.month = cjson.decode(plan), text(windows[1]), text(windows[3])
 end
 
 local used, books = cjson.decode(used_text), books_of(record)
@@ -25,20 +25,17 @@ for at = last_line + 1, #ARGV, 2 do
   sums[#sums + 1] = ARGV[at + 1]
 end
 sum_up(record.day, fields, sums)
-if record.phase == 'presumed' then
+if record.phase == 'p' then
   correct(books, id, record)
 else
   pour(books, used)
 end
-if record.phase == 'reserved' then free(books, tenant, id, record) end
+if record.phase == 'r' then free(books, tenant, id, record) end
 for tier = 1, 3 do
-  if used[tier + 1] ~= 0 and tier ~= tonumber(record.first or 0) and record.phase ~= 'presumed' then count(books, tier) end
+  if used[tier + 1] ~= 0 and tier ~= (record.first or 0) and record.phase ~= 'p' then count(books, tier) end
 end
 close(books)
 
 local tokens, cost = text(used[1][1]), text(used[1][2])
-redis.call('DEL', request_key(tenant, id))
-redis.call('HSET', request_key(tenant, id), 'phase', 'settled', 'expires', text(record.expires), 'settled_tokens', tokens,
-  'settled_cost', cost)
-keep(id, record, tenant)
+keep(tenant, id, 's', record.expires, ' ' .. tokens .. ' ' .. cost)
 return { 'settled', tokens, cost }
