@@ -5,6 +5,7 @@ import { model, provider } from "./catalogue-schema.ts";
 import { milliseconds, name } from "./primitives.ts";
 import { redis, redisPlaceOf } from "./redis-schema.ts";
 import type { Surroundings } from "./references.ts";
+import { rpc } from "./rpc-schema.ts";
 import { cache, classifier, gateway, providerAdapter, router, simulator } from "./services-schema.ts";
 
 /** Parses a configuration whose references are resolved against the surroundings. */
@@ -39,7 +40,13 @@ export const configurationSchema = (surroundings: Surroundings) =>
       log: z
         .strictObject({ level: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info") })
         .prefault({}),
-      /** How long a draining service waits for calls in flight, in milliseconds. */
+      rpc: rpc.prefault({}),
+      /**
+       * How long a service that is asked to end says that it is not ready and serves on, in milliseconds: as long as whoever sends it
+       * traffic takes to hear of it.
+       */
+      drainNoticeMs: z.int().min(0).max(600_000).default(0),
+      /** How long a draining service then waits for calls in flight, in milliseconds. */
       drainMs: milliseconds.default(25_000),
     })
     .superRefine((config, context) => {

@@ -21,6 +21,7 @@ export {
   readConfig,
   runService,
   type ServiceProcess,
+  serving,
   stopSignal,
   untilStopped,
 } from "./run-service.ts";

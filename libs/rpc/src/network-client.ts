@@ -4,14 +4,13 @@ import { createChannel, createClientFactory, Metadata } from "nice-grpc";
 import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
 import { fromClientError } from "./error-wire.ts";
 import { askForLateErrors, readLateError } from "./late-error.ts";
+import { serviceConfigOf } from "./retries.ts";
 import { cancelled, RpcError } from "./rpc-error.ts";
 import type { CallOptions, Client, ServiceDefinition } from "./service.ts";
 import { callSignal } from "./signals.ts";
 
 /** How much of a deadline is kept back for the way home, in milliseconds. */
 const shaveMs = 10;
-
-const serviceConfig = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] });
 
 /** A client with its connections. */
 export interface Connection<D extends ServiceDefinition> {
@@ -21,13 +20,13 @@ export interface Connection<D extends ServiceDefinition> {
 
 /**
  * A client over the network: round robin over every address of `target` (`dns:///cache:50053`), to which it connects at
- * once; an address that is away is tried again in the background until it is there or the client is closed. Nothing that reached a
- * handler is retried; grpc's own transparent retry of calls that a closing server never took stays on, or every rolling
- * restart would lose some.
+ * once; an address that is away is tried again in the background until it is there or the client is closed. What a
+ * closing server never took is sent to another by grpc itself, whatever it is; what was lost with a broken connection only where that
+ * is safe ({@link serviceConfigOf}). What a handler answered is never asked again.
  */
 export function networkClient<D extends ServiceDefinition>(definition: D, target: string): Connection<D> {
   const channel = createChannel(target, ChannelCredentials.createInsecure(), {
-    "grpc.service_config": serviceConfig,
+    "grpc.service_config": serviceConfigOf(definition),
     "grpc.keepalive_time_ms": 30_000,
     "grpc.keepalive_timeout_ms": 10_000,
     "grpc.max_receive_message_length": 64 * 1024 * 1024,

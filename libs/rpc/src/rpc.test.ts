@@ -1,3 +1,4 @@
+import { createServer as createHttp2Server, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -7,11 +8,14 @@ import {
   ClassifyResponse,
 } from "@switchyard/contracts/classifier/v1/classifier";
 import {
+  CompleteRequest,
   ProviderServiceDefinition,
   StreamCompleteRequest,
   StreamCompleteResponse,
 } from "@switchyard/contracts/provider/v1/provider";
 import { createLogger } from "@switchyard/telemetry";
+import { createChannel, createClient } from "nice-grpc";
+import { HealthDefinition } from "nice-grpc-server-health";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Call, type Connection, connect, invalidRequest, RpcError, Status, serve, service } from "./index.ts";
 
@@ -351,16 +355,18 @@ describe("a rolling restart", () => {
 });
 
 describe("a draining server", () => {
-  it("finishes the call in flight and takes no new one", async () => {
+  it("serves on while it gives notice, then finishes the call in flight and takes no new one", async () => {
     const release = Promise.withResolvers<void>();
     const entered = Promise.withResolvers<void>();
     const server = await serve(
       [
         service(ClassifierServiceDefinition, {
           classifyBatch,
-          classify: async () => {
-            entered.resolve();
-            await release.promise;
+          classify: async ({ text }) => {
+            if (text === "wait") {
+              entered.resolve();
+              await release.promise;
+            }
             return ClassifyResponse.create();
           },
         }),
@@ -368,14 +374,118 @@ describe("a draining server", () => {
       { listen: "127.0.0.1:0", logger, maxMessageBytes: 1024 },
     );
     const { client, close } = connect(ClassifierServiceDefinition, `dns:///${server.address}`);
-    const inFlight = client.classify(ClassifyRequest.create());
+    const inFlight = client.classify(ClassifyRequest.create({ text: "wait" }));
     await entered.promise;
-    const drained = server.drain(5_000);
-    await expect(client.classify(ClassifyRequest.create())).rejects.toMatchObject({ code: Status.UNAVAILABLE });
+    const drained = server.drain(5_000, 300);
+    await expect(client.classify(ClassifyRequest.create())).resolves.toBeDefined();
+    const refused = async () =>
+      (await client.classify(ClassifyRequest.create()).catch((error: unknown) => error)) instanceof RpcError;
+    await expect.poll(refused, { timeout: 10_000 }).toBe(true);
     release.resolve();
     await expect(inFlight).resolves.toBeDefined();
     await drained;
     close();
+  });
+});
+
+describe("a server's health", () => {
+  it("is that of its dependencies and ends with the notice to drain; that it lives is another matter", async () => {
+    let isReady = false;
+    const server = await serve(
+      [service(ClassifierServiceDefinition, { classify: async () => ClassifyResponse.create(), classifyBatch })],
+      { listen: "127.0.0.1:0", logger, maxMessageBytes: 1024, isReady: () => isReady },
+    );
+    const channel = createChannel(server.address);
+    const client = createClient(HealthDefinition, channel);
+    const heard: number[] = [];
+    const watching = (async () => {
+      for await (const { status } of client.watch({ service: "" })) heard.push(status);
+    })().catch(() => undefined);
+    const statusOf = async (name: string) => (await client.check({ service: name })).status;
+    const [serving, notServing] = [1, 2];
+    expect(await statusOf("")).toBe(notServing);
+    expect(await statusOf(ClassifierServiceDefinition.fullName)).toBe(notServing);
+    expect(await statusOf("liveness")).toBe(serving);
+    isReady = true;
+    expect(await statusOf("")).toBe(serving);
+    await expect.poll(() => heard).toEqual([notServing, serving]);
+    const drained = server.drain(60_000, 300);
+    expect(await statusOf(ClassifierServiceDefinition.fullName)).toBe(notServing);
+    expect(await statusOf("liveness")).toBe(serving);
+    await expect.poll(() => heard).toEqual([notServing, serving, notServing]);
+    // Whoever watches keeps nobody from ending.
+    await drained;
+    await watching;
+    channel.close();
+  });
+});
+
+describe("a call whose connection breaks under it", () => {
+  /** A server that ends the connection of the first call it gets, and answers all others. */
+  const breakOnce = async () => {
+    const sessions = new Set<ServerHttp2Session>();
+    let calls = 0;
+    const server = createHttp2Server();
+    server.on("session", (session) => sessions.add(session));
+    server.on("stream", (stream: ServerHttp2Stream) => {
+      calls++;
+      if (calls === 1) return void stream.session?.destroy();
+      stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
+      stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
+      stream.end(Buffer.alloc(5));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return {
+      target: `dns:///127.0.0.1:${(server.address() as AddressInfo).port}`,
+      calls: () => calls,
+      close: () => {
+        for (const session of sessions) session.destroy();
+        server.close();
+      },
+    };
+  };
+
+  it("is sent again where it is idempotent", async () => {
+    const server = await breakOnce();
+    const { client, close } = connect(ClassifierServiceDefinition, server.target);
+    await expect(client.classify(ClassifyRequest.create())).resolves.toBeDefined();
+    expect(server.calls()).toBe(2);
+    close();
+    server.close();
+  });
+
+  it("fails where a second try may cost money", async () => {
+    const server = await breakOnce();
+    const { client, close } = connect(ProviderServiceDefinition, server.target);
+    await expect(client.complete(CompleteRequest.create())).rejects.toMatchObject({ code: Status.UNAVAILABLE });
+    expect(server.calls()).toBe(1);
+    close();
+    server.close();
+  });
+
+  it("is not sent again when it was the handler that said so", async () => {
+    let calls = 0;
+    const server = await serve(
+      [
+        service(ClassifierServiceDefinition, {
+          classifyBatch,
+          classify: async () => {
+            calls++;
+            throw new RpcError({
+              code: Status.UNAVAILABLE,
+              reason: "BUDGET_UNAVAILABLE",
+              message: "the store is away",
+            });
+          },
+        }),
+      ],
+      { listen: "127.0.0.1:0", logger, maxMessageBytes: 1024 },
+    );
+    const { client, close } = connect(ClassifierServiceDefinition, `dns:///${server.address}`);
+    await expect(client.classify(ClassifyRequest.create())).rejects.toMatchObject({ message: "the store is away" });
+    expect(calls).toBe(1);
+    close();
+    await server.drain(1_000);
   });
 });
 

@@ -1,7 +1,7 @@
 import { type Config, ConfigError, loadConfig } from "@switchyard/config";
 import { createLogger, type Logger, startTelemetry } from "@switchyard/telemetry";
 import { serveAdmin } from "./admin-server.ts";
-import { serve } from "./server.ts";
+import { type ServeOptions, serve } from "./server.ts";
 import type { Service } from "./service.ts";
 
 /** What a composition root builds: services ready to be served, in a process of their own or in one with others. */
@@ -27,6 +27,12 @@ export interface ServiceProcess {
 /** Largest gRPC message taken, in bytes: the largest HTTP body and room for framing. */
 export const maxMessageBytes = (config: Config) => config.gateway.maxBodyBytes + 1024 * 1024;
 
+/** What the configuration says of every gRPC server. */
+export const serving = (config: Config): Pick<ServeOptions, "maxMessageBytes" | "maxConnectionAgeMs"> => ({
+  maxMessageBytes: maxMessageBytes(config),
+  maxConnectionAgeMs: config.rpc.maxConnectionAgeMs,
+});
+
 /**
  * Runs one service as a process: configuration, telemetry, socket, probes; on SIGTERM or SIGINT it drains and ends. With
  * `--check-config` it only says whether the configuration is valid. Sets the exit code; never calls `process.exit`.
@@ -45,8 +51,8 @@ export async function runService(definition: ServiceProcess, process: NodeJS.Pro
     const admin = await serveAdmin({ listen: adminListen, scrape: telemetry.scrape, isReady });
     opened.defer(() => admin.close());
     opened.defer(() => app.close());
-    const server = await serve(app.services, { listen, logger, maxMessageBytes: maxMessageBytes(config) });
-    opened.defer(() => server.drain(config.drainMs));
+    const server = await serve(app.services, { listen, logger, isReady, ...serving(config) });
+    opened.defer(() => server.drain(config.drainMs, config.drainNoticeMs));
     opened.defer(() => {
       isDraining = true;
     });

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ServerCredentials, ServerInterceptingCall, type ServerInterceptingCallInterface } from "@grpc/grpc-js";
 import {
@@ -16,12 +17,13 @@ import {
 } from "@switchyard/telemetry";
 import { type CallContext, createServer, type Metadata } from "nice-grpc";
 import { errorDetailsServerMiddleware } from "nice-grpc-error-details";
-import { HealthDefinition, HealthServiceImpl, HealthState } from "nice-grpc-server-health";
 import { ServerReflection, ServerReflectionService } from "nice-grpc-server-reflection";
 import { toRpcError, toServerError } from "./error-wire.ts";
+import { healthOf } from "./health.ts";
 import { takesLateErrors, writeLateError } from "./late-error.ts";
 import { refuseUnreadable, strictlyRead } from "./readable-request.ts";
-import { RpcError, Status } from "./rpc-error.ts";
+import { leaveAlone } from "./retries.ts";
+import { Status } from "./rpc-error.ts";
 import type { Call, Service } from "./service.ts";
 
 export interface ServeOptions {
@@ -30,33 +32,43 @@ export interface ServeOptions {
   readonly logger: Logger;
   /** Largest message taken, in bytes. */
   readonly maxMessageBytes: number;
+  /** What grpc.health.v1 says of readiness; always ready if left out. */
+  readonly isReady?: () => boolean;
+  /** After how long a connection is ended gently, in milliseconds, give or take a tenth; five minutes if left out. */
+  readonly maxConnectionAgeMs?: number;
 }
 
 export interface RpcServer {
   /** `host:port` as bound. */
   readonly address: string;
-  /** Says not ready, refuses new calls, waits for those in flight at most `patienceMs`, then cuts them. */
-  drain(patienceMs: number): Promise<void>;
+  /**
+   * Says not ready and serves on for `noticeMs`, so that everybody hears of it; then tells clients to go elsewhere (GOAWAY, which
+   * loses no call), waits for the calls in flight at most `patienceMs`, and cuts them.
+   */
+  drain(patienceMs: number, noticeMs?: number): Promise<void>;
 }
 
 const deadlineKey = "switchyard-deadline";
 
 /** Serves services on a socket, with health, reflection, tracing and rich errors. */
 export async function serve(services: readonly Service[], options: ServeOptions): Promise<RpcServer> {
-  const health = HealthState();
+  let isDraining = false;
+  const isReady = () => !isDraining && (options.isReady?.() ?? true);
+  const names = services.map(({ definition }) => definition.fullName);
+  using opened = new DisposableStack();
+  const health = opened.use(healthOf(names, isReady));
   const server = createServer({
     "grpc.max_receive_message_length": options.maxMessageBytes,
     "grpc.max_send_message_length": -1,
     "grpc.keepalive_time_ms": 30_000,
     "grpc.keepalive_timeout_ms": 10_000,
     // A client looks addresses up again only when a connection ends; without an end, new servers would get no load.
-    "grpc.max_connection_age_ms": 300_000,
+    "grpc.max_connection_age_ms": options.maxConnectionAgeMs ?? 300_000,
     "grpc.max_connection_age_grace_ms": 600_000,
     // grpc-js takes interceptors among its options, but nice-grpc's type does not say so.
     ...({ interceptors: [keepDeadline] } as object),
   }).use(errorDetailsServerMiddleware);
 
-  let draining = false;
   for (const { definition, handlers } of services) {
     const implementation: Record<string, unknown> = {};
     for (const [key, method] of Object.entries(definition.methods)) {
@@ -68,7 +80,6 @@ export async function serve(services: readonly Service[], options: ServeOptions)
       const served = {
         path: `${definition.fullName}/${method.name}`,
         logger: options.logger,
-        isDraining: () => draining,
       };
       implementation[key] = method.responseStream
         ? (request: unknown, incoming: CallContext) =>
@@ -77,25 +88,26 @@ export async function serve(services: readonly Service[], options: ServeOptions)
             answerUnary(served, (call) => answer(request, call) as Promise<unknown>, incoming);
     }
     server.add(strictlyRead(definition) as never, implementation as never);
-    health.setStatus("healthy", definition.fullName);
   }
-  server.add(HealthDefinition, HealthServiceImpl(health));
+  server.add(health.definition, health.implementation);
   server.add(
     ServerReflectionService,
     ServerReflection(
       readFileSync(fileURLToPath(import.meta.resolve("@switchyard/contracts/descriptor-set.binpb"))),
-      services.map(({ definition }) => definition.fullName),
+      names,
     ),
   );
   const [host] = splitAddress(options.listen);
   const port = await server.listen(options.listen, ServerCredentials.createInsecure());
 
+  const kept = opened.move();
   return {
     address: `${host}:${port}`,
-    async drain(patienceMs) {
-      draining = true;
-      health.setStatus("unhealthy");
-      for (const { definition } of services) health.setStatus("unhealthy", definition.fullName);
+    async drain(patienceMs, noticeMs = 0) {
+      isDraining = true;
+      health.update();
+      await sleep(noticeMs);
+      kept.dispose();
       const cut = setTimeout(() => server.forceShutdown(), patienceMs);
       await server.shutdown();
       clearTimeout(cut);
@@ -112,15 +124,14 @@ export function splitAddress(address: string): [host: string, port: number] {
 interface Served {
   readonly path: string;
   readonly logger: Logger;
-  isDraining(): boolean;
 }
 
 async function answerUnary<T>(served: Served, start: (call: Call) => Promise<T>, incoming: CallContext): Promise<T> {
   const { span, within } = serverSpan(served.path, incoming);
   try {
-    refuseWhileDraining(served);
     return await context.with(within, start, undefined, toCall(incoming));
   } catch (error) {
+    leaveAlone(incoming.trailer);
     throw answerError(served, error, span, within);
   } finally {
     span.end();
@@ -135,7 +146,6 @@ async function* answerStream<T>(
   const { span, within } = serverSpan(served.path, incoming);
   let hasSent = false;
   try {
-    refuseWhileDraining(served);
     for await (const message of bindIterable(within, context.with(within, start, undefined, toCall(incoming)))) {
       hasSent = true;
       yield message;
@@ -174,11 +184,6 @@ function answerError(served: Served, error: unknown, span: Parameters<typeof fai
     );
   }
   return toServerError(failure);
-}
-
-function refuseWhileDraining(served: Served): void {
-  if (!served.isDraining()) return;
-  throw new RpcError({ code: Status.UNAVAILABLE, reason: "DRAINING", message: "the server is shutting down" });
 }
 
 function toCall(incoming: CallContext): Call {

@@ -30,8 +30,11 @@ export interface GatewayPeers {
 export interface GatewayApp {
   /** `http://127.0.0.1:8080`, with the port as bound. */
   readonly url: string;
-  /** Says not ready, refuses new requests with 503, lets those in flight end; after `patienceMs` they are aborted. */
-  drain(patienceMs: number): Promise<void>;
+  /**
+   * Says not ready and serves on for `noticeMs`, ending each connection with its answer; then refuses new requests with 503 and
+   * lets those in flight end. After `patienceMs` they are aborted.
+   */
+  drain(patienceMs: number, noticeMs?: number): Promise<void>;
   /** Stops listening and cuts what connections are left. */
   close(): Promise<void>;
 }
@@ -56,7 +59,7 @@ export async function createGatewayApp(config: Config, context: AppContext, peer
   const bound = (app.server.address() as AddressInfo).port;
   return {
     url: `http://${host}:${bound}`,
-    drain: (patienceMs) => gateway.inFlight.drain(patienceMs),
+    drain: (patienceMs, noticeMs) => gateway.inFlight.drain(patienceMs, noticeMs),
     close: () => app.close(),
   };
 }
@@ -79,7 +82,7 @@ function server(gateway: Gateway) {
     return sendAnswer(reply, httpErrorAnswer(500, "internal", "internal error"));
   });
   app.addHook("onSend", async (_request, reply) => {
-    if (gateway.inFlight.isDraining) reply.header("connection", "close");
+    if (gateway.inFlight.isLeaving) reply.header("connection", "close");
   });
   chatCompletions(app, gateway);
   embeddings(app, gateway);

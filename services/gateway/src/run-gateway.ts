@@ -29,7 +29,7 @@ export async function runGateway(process: NodeJS.Process): Promise<void> {
     opened.defer(() => app.close());
     opened.defer(() => {
       isDraining = true;
-      return app.drain(config.drainMs);
+      return app.drain(config.drainMs, config.drainNoticeMs);
     });
     return { address: app.url, admin: admin.address };
   });

@@ -8,10 +8,10 @@ import {
   type AppContext,
   type Client,
   connect,
-  maxMessageBytes,
   type Service,
   type ServiceDefinition,
   serve,
+  serving,
 } from "@switchyard/rpc";
 import { createBudgetApp } from "@switchyard/service-budget";
 import { createCacheApp } from "@switchyard/service-cache";
@@ -69,7 +69,7 @@ export async function createStandalone(given: Config, { logger, scrape }: Standa
   const cache = closing(await createCacheApp(config, part("cache")));
   const budget = closing(await createBudgetApp(config, part("budget")));
   const providerAdapter = closing(await createProviderAdapterApp(config, part("provider-adapter")));
-  const options = { logger, maxMessageBytes: maxMessageBytes(config) };
+  const options = { logger, ...serving(config) };
   const budgetServer = await serve(budget.services, { ...options, listen: config.budget.listen });
   opened.defer(() => budgetServer.drain(config.drainMs));
   const router = closing(
@@ -80,13 +80,14 @@ export async function createStandalone(given: Config, { logger, scrape }: Standa
       providerAdapter: inProcess(providerAdapter.service),
     }),
   );
-  const routerServer = await serve(router.services, { ...options, listen: config.router.listen });
+  const isReady = () => [cache, budget, router].every((app) => app.isReady());
+  const routerServer = await serve(router.services, { ...options, isReady, listen: config.router.listen });
   opened.defer(() => routerServer.drain(config.drainMs));
   const gateway = closing(
     await createGatewayApp(config, part("gateway"), {
       router: connect(RouterServiceDefinition, inProcess(router.service)).client,
       scrape,
-      ready: () => [cache, budget, router].every((app) => app.isReady()),
+      ready: isReady,
     }),
   );
 
@@ -100,7 +101,8 @@ export async function createStandalone(given: Config, { logger, scrape }: Standa
     budget: connect(BudgetServiceDefinition, inProcess(budget.service)).client,
     async close() {
       // Both doors at once: neither waits for the other's callers.
-      await Promise.all([gateway.drain(config.drainMs), routerServer.drain(config.drainMs)]);
+      const { drainMs, drainNoticeMs } = config;
+      await Promise.all([gateway.drain(drainMs, drainNoticeMs), routerServer.drain(drainMs, drainNoticeMs)]);
       await parts.disposeAsync();
     },
   };

@@ -1,11 +1,12 @@
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The repository's root folder, with a slash at its end. */
 export const repository = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** Where programs and schemas that tests need are kept between runs; never part of the tree. */
-export const cacheFolder = join(repository, "node_modules/.cache/switchyard-tools");
+/** Where programs and schemas that tests need are kept between runs: outside the tree, or a clean install would cost a build of Kubernetes. */
+export const cacheFolder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "switchyard-tools");
 
 /** A program that is built from source. */
 export interface Tool {

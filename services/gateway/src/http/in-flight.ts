@@ -1,13 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { RpcError, Status } from "@switchyard/rpc";
 
 /** The requests that are being answered. */
 export interface InFlight {
-  readonly isDraining: boolean;
+  /** Whether callers should go elsewhere; requests may still be taken in. */
+  readonly isLeaving: boolean;
   /** Takes a request in. Throws UNAVAILABLE (DRAINING) when no more are taken. */
   add(request: AbortController): void;
   remove(request: AbortController): void;
-  /** Takes no more; resolves when all are done. After `patienceMs` those left are aborted. */
-  drain(patienceMs: number): Promise<void>;
+  /** Takes no more after `noticeMs`; resolves when all are done. After further `patienceMs` those left are aborted. */
+  drain(patienceMs: number, noticeMs?: number): Promise<void>;
 }
 
 /** How long aborted requests get to tell their callers so, in milliseconds. */
@@ -16,14 +18,15 @@ const farewellMs = 1_000;
 /** Starts with none. */
 export function noneInFlight(): InFlight {
   const requests = new Set<AbortController>();
+  let isLeaving = false;
   let isDraining = false;
   const empty = Promise.withResolvers<void>();
   const settle = () => {
     if (isDraining && requests.size === 0) empty.resolve();
   };
   return {
-    get isDraining() {
-      return isDraining;
+    get isLeaving() {
+      return isLeaving;
     },
     add(request) {
       if (isDraining) throw draining();
@@ -33,7 +36,9 @@ export function noneInFlight(): InFlight {
       requests.delete(request);
       settle();
     },
-    async drain(patienceMs) {
+    async drain(patienceMs, noticeMs = 0) {
+      isLeaving = true;
+      if (noticeMs > 0) await sleep(noticeMs);
       isDraining = true;
       settle();
       const cut = setTimeout(() => {

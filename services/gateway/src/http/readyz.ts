@@ -4,7 +4,7 @@ import type { Gateway } from "./gateway.ts";
 /** `GET /readyz`: traffic is welcome. */
 export function readyz(app: FastifyInstance, { isReady, inFlight }: Gateway): void {
   app.get("/readyz", async (_request, reply) => {
-    const welcome = !inFlight.isDraining && isReady();
+    const welcome = !inFlight.isLeaving && isReady();
     return reply
       .code(welcome ? 200 : 503)
       .type("text/plain")
