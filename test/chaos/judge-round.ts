@@ -95,7 +95,9 @@ function judgeQuestion({ id, end }: Question, lines: readonly LedgerEntry[], ser
   if (end === "answered" && booked !== servedTokens) return [context];
   // Nobody waits for the provider's figures once a caller has hung up: they are estimated. A request that the provider never
   // got is counted as read too, for who hangs up that early cannot know.
-  const perhapsRead = estimated.filter(({ usage, outcome }) => outcome === "CANCELLED" && usage?.outputTokens === 0n);
+  const perhapsRead = estimated.filter(
+    ({ usage, outcome }) => ["CANCELLED", "DEADLINE_EXCEEDED"].includes(outcome) && usage?.outputTokens === 0n,
+  );
   return estimated.length - perhapsRead.length > left.length || estimated.length < left.length ? [context] : [];
 }
 

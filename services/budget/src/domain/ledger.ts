@@ -73,8 +73,8 @@ export function settledTally({ attempts }: Pick<Settlement, "attempts">): Tally 
 
 /**
  * A line for each attempt, or one for a cache hit; the saving stands with the answer, on the last attempt that succeeded.
- * Every other attempt is wasted, and where the request has no answer, all of them. The line of the answer stands for the
- * request, or the last one where there is none.
+ * Every other attempt is wasted, but one that another went on with, whose words are in the answer; where the request has no
+ * answer, all of them are. The line of the answer stands for the request, or the last one where there is none.
  */
 export function linesOf(settlement: Settlement): LedgerLine[] {
   const { requestId, caller, attempts, cacheVerdict, task, baselineCostUsdNanos } = settlement;
@@ -96,7 +96,7 @@ export function linesOf(settlement: Settlement): LedgerLine[] {
     costUsdNanos: attempt.costUsdNanos,
     baselineCostUsdNanos: index === answer ? baselineCostUsdNanos : 0n,
     tier: attempt.tier,
-    wasted: index !== answer || settlement.model === "",
+    wasted: settlement.model === "" || (index !== answer && !attempt.continued),
     hedge: attempt.hedge,
     requestCount: index === representative ? 1 : 0,
   }));
@@ -149,6 +149,7 @@ function isHit(verdict: CacheVerdict): boolean {
   return (
     verdict === "CACHE_VERDICT_EXACT_HIT" ||
     verdict === "CACHE_VERDICT_SEMANTIC_HIT" ||
+    verdict === "CACHE_VERDICT_COALESCED" ||
     verdict === "CACHE_VERDICT_REPLAY"
   );
 }

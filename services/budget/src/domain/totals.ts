@@ -31,7 +31,8 @@ export function totalsOf(line: LedgerLine): Totals {
   const requests = BigInt(line.requestCount);
   const hits = (verdict: typeof cacheVerdict) => (cacheVerdict === verdict ? requests : 0n);
   const [exactHits, semanticHits, replays] = [
-    hits("CACHE_VERDICT_EXACT_HIT"),
+    // Two that were on their way at once are the same request, too.
+    hits("CACHE_VERDICT_EXACT_HIT") + (line.provider === "" ? hits("CACHE_VERDICT_COALESCED") : 0n),
     hits("CACHE_VERDICT_SEMANTIC_HIT"),
     hits("CACHE_VERDICT_REPLAY"),
   ];

@@ -152,6 +152,7 @@ export function attempt(fields: Partial<TieredAttempt> & { tokens?: number; cost
     usageEstimated: false,
     costUsdNanos: BigInt(cost ?? 0),
     hedge: false,
+    continued: false,
     tier: "TIER_ECONOMY",
     ...rest,
   };

@@ -42,6 +42,7 @@ describe("a routing report", () => {
           cost_usd: 0.000001235,
           cost_usd_nanos: 1_235,
           hedge: false,
+          continued: false,
         },
       ],
       cache: "miss",

@@ -49,8 +49,9 @@ function granted(reservation: Reservation | undefined): Reserved {
 }
 
 function narrowed({ tiers, limit, share, refusal }: Narrowing): Reserved {
-  const remedy = refusal ? "other models are asked" : "cheaper models are asked";
-  const because = `${fullness(limit, share)}, so ${remedy}`;
+  const because = refusal
+    ? `the budget ${limit} has ${leftOf(refusal)} left and this request may need ${amountOf(refusal.requested, refusal)}, so other models are asked`
+    : `${fullness(limit, share)}, so cheaper models are asked`;
   return { kind: "narrowed", tiers, because, refusal: refusal && exhausted(refusal) };
 }
 
@@ -61,17 +62,38 @@ const unavailable = () =>
     retryAfterMs: 1_000,
   });
 
+const unitsOfOne: Readonly<Record<string, string>> = { tokens: "token", requests: "request" };
+
+function amountOf(value: bigint, { unit }: BudgetRefusal): string {
+  if (unit === "usd_nanos") return `${usd(value)} USD`;
+  return `${value} ${value === 1n ? (unitsOfOne[unit] ?? unit) : unit}`;
+}
+
+/** Exact: no digit of a nano-dollar is lost, and none is written with an exponent. */
+function usd(nanos: bigint): string {
+  const digits = `${nanos % 1_000_000_000n}`.padStart(9, "0").replace(/0+$/, "");
+  return digits === "" ? `${nanos / 1_000_000_000n}` : `${nanos / 1_000_000_000n}.${digits}`;
+}
+
+function leftOf(refusal: BudgetRefusal): string {
+  const left = refusal.allowed - refusal.used - refusal.reserved;
+  return amountOf(left > 0n ? left : 0n, refusal);
+}
+
+/** A day or month begins anew; a rate lets go little by little. */
+const endOf = ({ limit }: BudgetRefusal, at: Date) =>
+  limit.endsWith("_per_minute") ? `there is room again at ${at.toISOString()}` : `it resets at ${at.toISOString()}`;
+
 function exhausted(refusal: BudgetRefusal): Refusal {
   const { limit, allowed, used, reserved, requested, unit, resetsAt, retryAfterMs } = refusal;
-  const amount = (value: bigint) => (unit === "usd_nanos" ? `${Number(value) / 1e9} USD` : `${value} ${unit}`);
-  const left = allowed - used - reserved;
-  const remedy = unit === "requests" ? "" : " A lower max_tokens or a shorter prompt reserves less;";
+  const amount = (value: bigint) => amountOf(value, refusal);
   return new Refusal(
     "BUDGET_EXHAUSTED",
-    `the budget ${limit} has ${amount(left > 0n ? left : 0n)} left of ${amount(allowed)} (${amount(used)} used, ` +
+    `the budget ${limit} has ${leftOf(refusal)} left of ${amount(allowed)} (${amount(used)} used, ` +
       `${amount(reserved)} reserved), and this request may need ${amount(requested)}; ` +
-      `${resetsAt ? `it resets at ${resetsAt.toISOString()}` : "it is larger than the limit and never fits"}.` +
-      `${remedy} the operator can raise the limit.`,
+      `${resetsAt ? endOf(refusal, resetsAt) : "waiting does not help, for that is more than the limit ever allows"}. ` +
+      `${unit === "requests" ? "Fewer requests a minute fit" : "A lower max_tokens or a shorter prompt reserves less"}; ` +
+      "the operator can raise the limit.",
     {
       limit,
       retryAfterMs: retryAfterMs > 0n ? Number(retryAfterMs) : undefined,

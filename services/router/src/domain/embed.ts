@@ -6,6 +6,7 @@ import type { Budget, Settlement } from "../ports.ts";
 import { type AccessPolicy, admit } from "./admit.ts";
 import type { Background } from "./background.ts";
 import { type Catalogue, type CatalogueModel, priceOf } from "./catalogue.ts";
+import { isHungUpOn } from "./dispatch/attempt-failure.ts";
 import { attemptLog } from "./dispatch/attempts.ts";
 import type { DispatchContext } from "./dispatch/dispatch-context.ts";
 import type { Brought } from "./dispatch/hedge.ts";
@@ -52,12 +53,13 @@ export async function embed(incoming: IncomingEmbedding, context: EmbedContext):
   const bound = withMargin(inputTokens);
   const amount = { tokens: BigInt(bound), costUsdNanos: priceOf(bound, 0, model.prices) };
   refuseWhenOver(incoming, context.clock);
-  await reserve({ requestId, caller, signal, deadline }, amount, context.budget, context.background);
+  const warnings = await reserve({ requestId, caller, signal, deadline }, { tier: model.tier, amount }, context);
 
   const overheadUs = context.clock.monotonicUs() - startedUs;
   const { clock, resilience } = context;
   const log = attemptLog("whole", clock, resilience);
-  const describe = () => report(model, log.list(), overheadUs, requestId, context.traceId());
+  const describe = () =>
+    report({ model, attempts: log.list(), overheadUs, requestId, traceId: context.traceId(), warnings });
   resilience.retries.request();
   let outcome = "ok";
   try {
@@ -113,7 +115,8 @@ async function askOnce(
   { incoming, stop, leg, isHedge, trial, inputTokens }: Asking,
   { provider }: EmbedContext,
 ): Promise<Brought<EmbeddingResponse>> {
-  const attempt = trial.log.begin(stop, isHedge, () => ({}));
+  const readOnly = () => ({ usage: inputOnly(BigInt(inputTokens)), usageEstimated: true });
+  const attempt = trial.log.begin(stop, isHedge, readOnly);
   try {
     const response = await provider.embed(stop.deployment, incoming.embedding, leg);
     leg[Symbol.dispose]();
@@ -123,7 +126,7 @@ async function askOnce(
     return { take: () => response, drop: () => undefined };
   } catch (error) {
     const failure = leg.failureOf(error);
-    attempt.ended({ failure });
+    attempt.ended({ failure, ...(isHungUpOn(failure) && readOnly()) });
     throw failure;
   }
 }
@@ -136,19 +139,23 @@ const inputOnly = (inputTokens: bigint): Usage => ({
   extraJson: "",
 });
 
-function report(
-  model: CatalogueModel,
-  attempts: readonly Attempt[],
-  overheadUs: number,
-  requestId: string,
-  traceId: string,
-): RoutingReport {
+interface Embedding {
+  readonly model: CatalogueModel;
+  readonly attempts: readonly Attempt[];
+  readonly overheadUs: number;
+  readonly requestId: string;
+  readonly traceId: string;
+  readonly warnings: readonly string[];
+}
+
+function report({ model, attempts, overheadUs, requestId, traceId, warnings }: Embedding): RoutingReport {
+  const answer = attempts.findLast(({ outcome }) => outcome === "ok");
   const costUsdNanos = attempts.reduce((sum, attempt) => sum + attempt.costUsdNanos, 0n);
   return {
     requestId,
     traceId,
     model: model.id,
-    provider: attempts.findLast(({ outcome }) => outcome === "ok")?.provider ?? model.deployments[0].provider,
+    provider: answer?.provider ?? model.deployments[0].provider,
     tier: model.tier,
     classification: undefined,
     reason: "the embedding model that was asked for, or the cheapest",
@@ -158,11 +165,11 @@ function report(
     cacheVerdict: "CACHE_VERDICT_BYPASS",
     cacheAgeSeconds: 0n,
     costUsdNanos,
-    baselineCostUsdNanos: costUsdNanos,
+    baselineCostUsdNanos: answer?.costUsdNanos ?? 0n,
     baselineModel: model.id,
     overheadUs: BigInt(Math.round(overheadUs)),
     upstreamUs: attempts.reduce((sum, { durationUs }) => sum + durationUs, 0n),
-    warnings: [],
+    warnings: [...warnings],
     continuations: [],
     cacheEntryId: "",
     cacheHitProbability: undefined,

@@ -15,6 +15,7 @@ export function reportOf(
 ): RoutingReport {
   const { model } = outcome.answeredBy ?? decision.chain[0];
   const provider = outcome.provider ?? model.deployments[0].provider;
+  const begun = attemptsGoneOnWith(outcome);
   return {
     requestId: prompt.requestId,
     traceId: prompt.traceId,
@@ -25,11 +26,11 @@ export function reportOf(
     reason: reasonOf(decision, outcome),
     candidates: decision.chain.map(({ candidate }) => candidate),
     passedOver: [...decision.passedOver, ...outcome.spared.map(sparedModel)],
-    attempts: [...outcome.attempts],
+    attempts: outcome.attempts.map((attempt) => (begun.includes(attempt) ? { ...attempt, continued: true } : attempt)),
     cacheVerdict: recalled.verdict,
     cacheAgeSeconds: 0n,
     costUsdNanos: totalCost(outcome.attempts),
-    baselineCostUsdNanos: baselineCost(outcome, catalogue),
+    baselineCostUsdNanos: baselineCost(outcome.attempts, begun, catalogue),
     baselineModel: catalogue.baseline.id,
     overheadUs: BigInt(Math.round(outcome.dispatchedUs - prompt.arrivedUs)),
     upstreamUs: outcome.attempts.reduce((sum, { durationUs }) => sum + durationUs, 0n),
@@ -109,19 +110,25 @@ function warningsOf({ verdict }: Pick<Recalled, "verdict">, { warnings }: Decisi
   return verdict === "CACHE_VERDICT_UNAVAILABLE" ? ["the cache could not be reached", ...warnings] : [...warnings];
 }
 
+/** The attempts that broke and that another went on with: what they wrote is in the answer. */
+function attemptsGoneOnWith({ attempts, continuations }: Outcome): readonly Attempt[] {
+  return continuations.flatMap(({ fromModel, cause, method }) =>
+    method === "anew"
+      ? []
+      : (attempts.findLast(({ model, outcome }) => model === fromModel && outcome === cause) ?? []),
+  );
+}
+
 const totalCost = (attempts: readonly Attempt[]) => attempts.reduce((sum, attempt) => sum + attempt.costUsdNanos, 0n);
 
 /**
  * The answer's tokens at the baseline's prices; failed attempts would not have happened there, and an answer that several
  * models wrote would have been one, read once.
  */
-function baselineCost({ attempts, continuations }: Outcome, { baseline }: Catalogue): bigint {
+function baselineCost(attempts: readonly Attempt[], begun: readonly Attempt[], { baseline }: Catalogue): bigint {
   const last = attempts.findLast(({ outcome }) => outcome === "ok")?.usage;
   if (!last) return 0n;
-  const before = continuations.flatMap(
-    ({ fromModel, cause }) =>
-      attempts.findLast(({ model, outcome }) => model === fromModel && outcome === cause)?.usage ?? [],
-  );
+  const before = begun.flatMap(({ usage }) => usage ?? []);
   const { inputTokens, cachedInputTokens } = before[0] ?? last;
   const outputTokens = before.reduce((sum, usage) => sum + usage.outputTokens, last.outputTokens);
   return costUsdNanos({ ...last, inputTokens, cachedInputTokens, outputTokens }, baseline.prices);

@@ -6,14 +6,18 @@ import type { Decision, Exclusion } from "./decide.ts";
 import { Refusal } from "./refusal.ts";
 import type { Patience, Prompt } from "./request.ts";
 
-/** Sets an amount aside, whatever the tier; where it is not known whether it was granted, it is given back. Throws Refusal. */
+/**
+ * Sets an amount aside for the one model that will be asked, by its tier; where it is not known whether it was granted, it is
+ * given back. Throws Refusal.
+ */
 export async function reserve(
   request: { requestId: string; caller: Caller } & Patience,
-  amount: Amount,
-  budget: Budget,
-  background: Background,
-): Promise<void> {
-  await ask(request, { all: amount, tiers: [] }, false, { budget, background });
+  wanted: { tier: Tier; amount: Amount },
+  context: Pick<ReserveContext, "budget" | "background">,
+): Promise<readonly string[]> {
+  const answer = await ask(request, { all: wanted.amount, tiers: [wanted] }, false, context);
+  if (answer.kind === "granted") return answer.warnings;
+  throw answer.refusal ?? new TypeError("the budget narrows a request that chose its model, and names no limit");
 }
 
 export interface ReserveContext {

@@ -15,6 +15,7 @@ const attempt = (inputTokens: bigint, outputTokens: bigint, costUsdNanos: bigint
   usageEstimated: false,
   costUsdNanos,
   hedge: false,
+  continued: false,
 });
 
 describe("the most that a request can use", () => {

@@ -72,10 +72,11 @@ const consequences: Readonly<Record<AttemptFailureReason, Consequence>> = {
 };
 
 /**
- * Whether the provider was hung up on while it was at work, by the caller or for another answer. It has at least read the
- * prompt, and bills that, whether or not it has said so.
+ * Whether the provider was hung up on while it was at work: by the caller, at the caller's deadline, or for another answer. It
+ * has at least read the prompt, and bills that, whether or not it has said so.
  */
-export const isHungUpOn = (failure: AttemptFailure | undefined): boolean => failure?.reason === "CANCELLED";
+export const isHungUpOn = (failure: AttemptFailure | undefined): boolean =>
+  failure?.reason === "CANCELLED" || failure?.reason === "DEADLINE_EXCEEDED";
 
 /** Any thrown value as a failed attempt; `onUnforeseen` is told of those that nobody foresaw. */
 export function asFailure(error: unknown, onUnforeseen: (error: unknown) => void): AttemptFailure {

@@ -79,6 +79,7 @@ export function attemptLog(kind: "whole" | "stream", clock: Clock, { fleet, poli
             usageEstimated: usageEstimated && usage !== undefined,
             costUsdNanos: usage ? costUsdNanos(usage, choice.model.prices) : 0n,
             hedge: isHedge,
+            continued: false,
           });
         },
       };

@@ -69,6 +69,10 @@ describe("a request that is dispatched", () => {
       details: { metadata: { "attempt.1": "a UPSTREAM_TIMEOUT", "attempt.2": "b DEADLINE_EXCEEDED" } },
     });
     expect(bench.outcome().refusal?.details.metadata).toHaveProperty(["attempt.2"]);
+    const [slow, cut] = bench.outcome().attempts;
+    expect(slow?.usage).toBeUndefined();
+    expect(cut).toMatchObject({ usageEstimated: true, usage: { outputTokens: 0n } });
+    expect(cut?.usage?.inputTokens).toBeGreaterThan(0n);
   });
 
   it("ends an attempt whose answer makes no sense, and tells of what nobody foresaw", async () => {

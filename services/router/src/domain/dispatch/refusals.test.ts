@@ -15,6 +15,7 @@ const attempt = (model: string, outcome: string): Attempt => ({
   usageEstimated: false,
   costUsdNanos: 0n,
   hedge: false,
+  continued: false,
 });
 
 describe("a refusal where no place is left", () => {

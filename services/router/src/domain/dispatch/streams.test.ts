@@ -417,6 +417,24 @@ describe("a stream that is dispatched", () => {
       await nothingLeft();
     });
 
+    it("at its deadline, before any content, is accounted for with what was read", async () => {
+      bench.follow({ a: [[silence]] });
+      const opening = refusalOf(
+        bench.stream({ models: [model("a")], incoming: { deadline: 1_000, signal: caller.signal } }),
+      );
+      await settled();
+      bench.clock.advance(1_000);
+      caller.abort({ reason: "DEADLINE_EXCEEDED" });
+      expect(await opening).toMatchObject({ reason: "DEADLINE_EXCEEDED" });
+      const [attempt] = bench.outcome().attempts;
+      expect(attempt).toMatchObject({
+        outcome: "DEADLINE_EXCEEDED",
+        usageEstimated: true,
+        usage: { outputTokens: 0n },
+      });
+      await nothingLeft();
+    });
+
     it("without ever reading is hung up on all the same", async () => {
       bench.follow({ a: [[...pieces(["The river "]), silence]] });
       await bench.stream({ incoming: { signal: caller.signal } });

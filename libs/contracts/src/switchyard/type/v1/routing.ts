@@ -483,6 +483,8 @@ export interface Attempt {
   costUsdNanos: bigint;
   /** Whether it was started beside another attempt that was slower than usual. */
   hedge: boolean;
+  /** Whether it broke and another attempt went on with what it had written: its words are in the answer. */
+  continued: boolean;
 }
 
 /** Continuation is a place where a stream broke and another model went on with the answer. */
@@ -1038,6 +1040,7 @@ function createBaseAttempt(): Attempt {
     usageEstimated: false,
     costUsdNanos: 0n,
     hedge: false,
+    continued: false,
   };
 }
 
@@ -1078,6 +1081,9 @@ export const Attempt: MessageFns<Attempt> = {
     }
     if (message.hedge !== false) {
       writer.uint32(72).bool(message.hedge);
+    }
+    if (message.continued !== false) {
+      writer.uint32(80).bool(message.continued);
     }
     return writer;
   },
@@ -1167,6 +1173,14 @@ export const Attempt: MessageFns<Attempt> = {
             message.hedge = reader.bool();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.continued = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1199,6 +1213,7 @@ export const Attempt: MessageFns<Attempt> = {
       ? BigInt(object.costUsdNanos)
       : 0n;
     message.hedge = object.hedge ?? false;
+    message.continued = object.continued ?? false;
     return message;
   },
 };
