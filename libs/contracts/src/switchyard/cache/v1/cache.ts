@@ -102,7 +102,11 @@ export interface PublishRequest {
   /** What came since the last call, in order. Empty: nothing, or nobody follows. */
   chunks: ChatChunk[];
   /** Set with the last call. */
-  end: FlightEnd | undefined;
+  end:
+    | FlightEnd
+    | undefined;
+  /** Who answers: the model, its provider and its tier, without the answer. Set with the first chunks of a model. */
+  author: StoredAnswer | undefined;
 }
 
 /** FlightEnd is how a flight ended. */
@@ -133,7 +137,11 @@ export interface FollowResponse {
   /** What came of the answer, in order. */
   chunks: ChatChunk[];
   /** Set with the last message of a flight that ended. A stream that ends without is one whose leader fell silent. */
-  end: FlightEnd | undefined;
+  end:
+    | FlightEnd
+    | undefined;
+  /** Who answers, as the leader last said it; in the message with the first chunks. Absent elsewhere. */
+  author: StoredAnswer | undefined;
 }
 
 /**
@@ -700,7 +708,7 @@ export const Flight: MessageFns<Flight> = {
 };
 
 function createBasePublishRequest(): PublishRequest {
-  return { flight: undefined, chunks: [], end: undefined };
+  return { flight: undefined, chunks: [], end: undefined, author: undefined };
 }
 
 export const PublishRequest: MessageFns<PublishRequest> = {
@@ -713,6 +721,9 @@ export const PublishRequest: MessageFns<PublishRequest> = {
     }
     if (message.end !== undefined) {
       FlightEnd.encode(message.end, writer.uint32(26).fork()).join();
+    }
+    if (message.author !== undefined) {
+      StoredAnswer.encode(message.author, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -754,6 +765,14 @@ export const PublishRequest: MessageFns<PublishRequest> = {
             message.end = FlightEnd.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.author = StoredAnswer.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -776,6 +795,9 @@ export const PublishRequest: MessageFns<PublishRequest> = {
       : undefined;
     message.chunks = object.chunks?.map((e) => ChatChunk.fromPartial(e)) || [];
     message.end = (object.end !== undefined && object.end !== null) ? FlightEnd.fromPartial(object.end) : undefined;
+    message.author = (object.author !== undefined && object.author !== null)
+      ? StoredAnswer.fromPartial(object.author)
+      : undefined;
     return message;
   },
 };
@@ -962,7 +984,7 @@ export const FollowRequest: MessageFns<FollowRequest> = {
 };
 
 function createBaseFollowResponse(): FollowResponse {
-  return { chunks: [], end: undefined };
+  return { chunks: [], end: undefined, author: undefined };
 }
 
 export const FollowResponse: MessageFns<FollowResponse> = {
@@ -972,6 +994,9 @@ export const FollowResponse: MessageFns<FollowResponse> = {
     }
     if (message.end !== undefined) {
       FlightEnd.encode(message.end, writer.uint32(18).fork()).join();
+    }
+    if (message.author !== undefined) {
+      StoredAnswer.encode(message.author, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -1005,6 +1030,14 @@ export const FollowResponse: MessageFns<FollowResponse> = {
             message.end = FlightEnd.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.author = StoredAnswer.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1024,6 +1057,9 @@ export const FollowResponse: MessageFns<FollowResponse> = {
     const message = createBaseFollowResponse();
     message.chunks = object.chunks?.map((e) => ChatChunk.fromPartial(e)) || [];
     message.end = (object.end !== undefined && object.end !== null) ? FlightEnd.fromPartial(object.end) : undefined;
+    message.author = (object.author !== undefined && object.author !== null)
+      ? StoredAnswer.fromPartial(object.author)
+      : undefined;
     return message;
   },
 };
