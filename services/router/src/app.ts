@@ -131,6 +131,11 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     listModels: listModels(platform),
     reportBadHit: notYet,
     invalidateCache: notYet,
+    recordOutcome: notYet,
+    listPolicyVersions: notYet,
+    comparePolicyVersions: notYet,
+    pinPolicyVersion: notYet,
+    rollBackPolicy: notYet,
   });
   return {
     service: router,

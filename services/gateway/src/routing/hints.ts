@@ -132,6 +132,8 @@ function hintsOf(said: Wishes, headers: IncomingHttpHeaders): RoutingHints | und
     cacheTtlSeconds: said.cache_ttl_seconds,
     sensitivity: sensitivityOf(said.sensitivity),
     cacheTags: [],
+    cascade: undefined,
+    answerPattern: "",
   };
 }
 

@@ -56,6 +56,11 @@ export async function serveGateway(
     explain: unscripted,
     reportBadHit: unscripted,
     invalidateCache: unscripted,
+    recordOutcome: unscripted,
+    listPolicyVersions: unscripted,
+    comparePolicyVersions: unscripted,
+    pinPolicyVersion: unscripted,
+    rollBackPolicy: unscripted,
     listModels: async (_request, call) => (script.listModels ?? unscripted)(call),
   });
   const state = { ready: true };

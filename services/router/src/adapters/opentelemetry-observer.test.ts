@@ -113,6 +113,9 @@ describe("what the telemetry tells of failures", () => {
           upstreamUs: 0n,
           cacheEntryId: "",
           cacheHitProbability: undefined,
+          cascade: undefined,
+          policyVersion: "",
+          experiment: "",
         },
         attempts: [...outcome.attempts],
       };

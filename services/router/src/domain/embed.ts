@@ -173,5 +173,8 @@ function report({ model, attempts, overheadUs, requestId, traceId, warnings }: E
     continuations: [],
     cacheEntryId: "",
     cacheHitProbability: undefined,
+    cascade: undefined,
+    policyVersion: "",
+    experiment: "",
   };
 }

@@ -38,6 +38,9 @@ export function reportOf(
     continuations: [...outcome.continuations],
     cacheEntryId: "",
     cacheHitProbability: undefined,
+    cascade: undefined,
+    policyVersion: "",
+    experiment: "",
   };
 }
 
@@ -71,6 +74,9 @@ export function reportOfHit(
     continuations: [],
     cacheEntryId: "",
     cacheHitProbability: undefined,
+    cascade: undefined,
+    policyVersion: "",
+    experiment: "",
   };
 }
 

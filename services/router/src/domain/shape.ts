@@ -30,6 +30,8 @@ export const noHints: RoutingHints = {
   cacheTtlSeconds: undefined,
   sensitivity: "SENSITIVITY_UNSPECIFIED",
   cacheTags: [],
+  cascade: undefined,
+  answerPattern: "",
 };
 
 /** Looks at a request once and keeps what the later steps need. */

@@ -10,7 +10,7 @@ export const explain =
   async (request: ExplainRequest, call: Call): Promise<ExplainResponse> => {
     using incoming = toIncoming(request, call, false, platform.defaultDeadlineMs);
     try {
-      return { routing: await platform.explain(incoming) };
+      return { routing: await platform.explain(incoming), features: undefined, alternatives: [] };
     } catch (error) {
       throw toRpcError(error);
     }

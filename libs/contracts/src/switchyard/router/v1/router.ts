@@ -7,11 +7,84 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { CallContext, CallOptions } from "nice-grpc-common";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Caller } from "../../type/v1/caller.ts";
 import { ChatChunk, ChatRequest, ChatResponse } from "../../type/v1/chat.ts";
 import { EmbeddingRequest, EmbeddingResponse } from "../../type/v1/embedding.ts";
 import { Model } from "../../type/v1/model.ts";
-import { RoutingHints, RoutingReport } from "../../type/v1/routing.ts";
+import {
+  RoutingHints,
+  RoutingReport,
+  Sensitivity,
+  sensitivityFromJSON,
+  sensitivityToNumber,
+  Task,
+  taskFromJSON,
+  taskToNumber,
+  Tier,
+  tierFromJSON,
+  tierToNumber,
+} from "../../type/v1/routing.ts";
+
+/** OutcomeSource is who judged an answer. */
+export const OutcomeSource = {
+  /** UNSPECIFIED - Not set. */
+  UNSPECIFIED: "OUTCOME_SOURCE_UNSPECIFIED",
+  /** JUDGE - A model that judges answers. */
+  JUDGE: "OUTCOME_SOURCE_JUDGE",
+  /** USER - The person who asked. */
+  USER: "OUTCOME_SOURCE_USER",
+  /** TEST - A test with a known answer. */
+  TEST: "OUTCOME_SOURCE_TEST",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type OutcomeSource = typeof OutcomeSource[keyof typeof OutcomeSource];
+
+export namespace OutcomeSource {
+  export type UNSPECIFIED = typeof OutcomeSource.UNSPECIFIED;
+  export type JUDGE = typeof OutcomeSource.JUDGE;
+  export type USER = typeof OutcomeSource.USER;
+  export type TEST = typeof OutcomeSource.TEST;
+  export type UNRECOGNIZED = typeof OutcomeSource.UNRECOGNIZED;
+}
+
+export function outcomeSourceFromJSON(object: any): OutcomeSource {
+  switch (object) {
+    case 0:
+    case "OUTCOME_SOURCE_UNSPECIFIED":
+      return OutcomeSource.UNSPECIFIED;
+    case 1:
+    case "OUTCOME_SOURCE_JUDGE":
+      return OutcomeSource.JUDGE;
+    case 2:
+    case "OUTCOME_SOURCE_USER":
+      return OutcomeSource.USER;
+    case 3:
+    case "OUTCOME_SOURCE_TEST":
+      return OutcomeSource.TEST;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return OutcomeSource.UNRECOGNIZED;
+  }
+}
+
+export function outcomeSourceToNumber(object: OutcomeSource): number {
+  switch (object) {
+    case OutcomeSource.UNSPECIFIED:
+      return 0;
+    case OutcomeSource.JUDGE:
+      return 1;
+    case OutcomeSource.USER:
+      return 2;
+    case OutcomeSource.TEST:
+      return 3;
+    case OutcomeSource.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
 
 /** CompleteRequest is a chat request with what the platform needs to know about it. */
 export interface CompleteRequest {
@@ -112,7 +185,79 @@ export interface ExplainRequest {
 /** ExplainResponse is the decision. */
 export interface ExplainResponse {
   /** The decision; costs are estimates, attempts empty, the cache is not asked. */
-  routing: RoutingReport | undefined;
+  routing:
+    | RoutingReport
+    | undefined;
+  /** What was seen of the request. */
+  features:
+    | Features
+    | undefined;
+  /**
+   * Every model for chats: those of the chain first, in its order, then the others that can take the request, then those
+   * that cannot; both cheapest first.
+   */
+  alternatives: Alternative[];
+}
+
+/** Features is what the decision goes by. */
+export interface Features {
+  /** Input tokens, as estimated. */
+  inputTokens: number;
+  /** Output tokens that are expected of the task, over all choices. */
+  expectedOutputTokens: number;
+  /** What a model must be able to do: capabilities. */
+  needs: string[];
+  /** How far prompt and answer may travel: what the caller said, raised by what the wording gives away. */
+  sensitivity: Sensitivity;
+  /** Chance of being as good as the baseline that is wanted, 0 to 1. */
+  qualityTarget: number;
+  /** How the models are ordered: the policy's kind. */
+  policy: string;
+  /** What the chances are from: `table` (tier, task and complexity) or the version of learned odds. */
+  odds: string;
+  /**
+   * How little the prompt resembles those that the learned odds were measured on, 0 to 1: so far the table decides. Absent
+   * without learned odds.
+   */
+  unlike?:
+    | number
+    | undefined;
+  /** The kinds of measured prompts that it resembles most, with their shares, the most first. */
+  likenesses: Likeness[];
+}
+
+/** Likeness is how far a prompt resembles a kind of measured prompts. */
+export interface Likeness {
+  /** The kind: a data set or a task of one. */
+  kind: string;
+  /** 0 to 1. */
+  share: number;
+}
+
+/** Alternative is a model with what is expected of it for one request. */
+export interface Alternative {
+  /** Model id of the catalogue. */
+  model: string;
+  /** Its tier. */
+  tier: Tier;
+  /** Chance that its answer is as good as the baseline's, 0 to 1, as the decision takes it. */
+  adequacy: number;
+  /** Of that, before what was learned from outcomes: from the table or the learned odds, 0 to 1. */
+  prior: number;
+  /** Added to its log-odds because of outcomes of the operator's own traffic. */
+  shift: number;
+  /** What it would cost, in nano-USD, as estimated. */
+  estimatedCostUsdNanos: bigint;
+  /** The same as a share of what the baseline model would cost. Absent: the baseline costs nothing. */
+  costBesideBaseline?:
+    | number
+    | undefined;
+  /** Place in the chain, from 1. 0: not in it. */
+  place: number;
+  /** Why it cannot take the request, or is not in the chain: a word of PassedOver. Empty: it is in the chain. */
+  reason: string;
+  /** The same for people. */
+  detail: string;
 }
 
 /** ListModelsRequest is empty. */
@@ -160,6 +305,145 @@ export interface InvalidateCacheRequest {
 export interface InvalidateCacheResponse {
   /** Answers that were removed. */
   removed: bigint;
+}
+
+/** RecordOutcomeRequest is a judgement of one answer: that of a request, or one that is described. */
+export interface RecordOutcomeRequest {
+  /** For whom. */
+  caller:
+    | Caller
+    | undefined;
+  /** The request, from its routing report. Empty: model and task or prompt say what was answered. */
+  requestId: string;
+  /** Model id of the catalogue that answered. Required without request_id; ignored with it. */
+  model: string;
+  /** What the prompt asked for. Unspecified: the prompt is classified. Ignored with request_id. */
+  task: Task;
+  /** The prompt; it is looked at and not kept. Task or prompt is required without request_id. */
+  prompt: string;
+  /** How good it was. Required. */
+  verdict:
+    | //
+    /** Whether it was good enough: as good as was to be expected of the baseline model. */
+    { $case: "good"; value: boolean }
+    | //
+    /** The same by degrees, 0 (useless) to 1 (good enough). */
+    { $case: "score"; value: number }
+    | undefined;
+  /** Who says so. Required. */
+  source: OutcomeSource;
+}
+
+/** RecordOutcomeResponse says what became of it. */
+export interface RecordOutcomeResponse {
+  /** Whether it counts: false where the same source has judged the request before. */
+  recorded: boolean;
+}
+
+/** ListPolicyVersionsRequest asks for the versions. */
+export interface ListPolicyVersionsRequest {
+  /** For whom. */
+  caller: Caller | undefined;
+}
+
+/** ListPolicyVersionsResponse is the versions that are kept. */
+export interface ListPolicyVersionsResponse {
+  /** Newest first. */
+  versions: PolicyVersion[];
+}
+
+/** PolicyVersion is what decided, or decides: weights that were trained, and tables of outcomes. */
+export interface PolicyVersion {
+  /** Its name: `odds-405e04dc/t12`. */
+  name: string;
+  /** When it was made. */
+  madeAt:
+    | Date
+    | undefined;
+  /** Outcomes that it knows. */
+  outcomeCount: bigint;
+  /** Models and tasks that it knows outcomes of. */
+  cellCount: number;
+  /** Why it was made: `learned`, `rolled back to NAME`, `first`. */
+  cause: string;
+  /** Whether it decides now. */
+  active: boolean;
+  /** Whether it decides because it is pinned. */
+  pinned: boolean;
+}
+
+/** ComparePolicyVersionsRequest names two versions. */
+export interface ComparePolicyVersionsRequest {
+  /** For whom. */
+  caller:
+    | Caller
+    | undefined;
+  /** The one that is compared from. Required. */
+  from: string;
+  /** The other one. Required. */
+  to: string;
+}
+
+/** ComparePolicyVersionsResponse is what differs. */
+export interface ComparePolicyVersionsResponse {
+  /** Models and tasks whose chances differ, the most first. */
+  differences: PolicyDifference[];
+  /** Requests of those that are kept for feedback that both versions decided on once more. */
+  replayedCount: number;
+  /** Of these: another model comes first. */
+  changedCount: number;
+  /** What the first choices of these requests cost by the one version, in nano-USD, as estimated. */
+  fromCostUsdNanos: bigint;
+  /** The same by the other version. */
+  toCostUsdNanos: bigint;
+}
+
+/** PolicyDifference is what two versions say of one model and task. */
+export interface PolicyDifference {
+  /** Model id of the catalogue. */
+  model: string;
+  /** The task. Unspecified: prompts whose task is not known. */
+  task: Task;
+  /** Outcomes known to the one version. */
+  fromOutcomeCount: bigint;
+  /** Outcomes known to the other. */
+  toOutcomeCount: bigint;
+  /** Added to the log-odds of being good enough by the one version. */
+  fromShift: number;
+  /** The same by the other. */
+  toShift: number;
+}
+
+/** PinPolicyVersionRequest names the version that is to decide. */
+export interface PinPolicyVersionRequest {
+  /** For whom. */
+  caller:
+    | Caller
+    | undefined;
+  /** Its name. Empty: the newest decides again. */
+  name: string;
+}
+
+/** PinPolicyVersionResponse says what decides now. */
+export interface PinPolicyVersionResponse {
+  /** The version that decides. */
+  active: PolicyVersion | undefined;
+}
+
+/** RollBackPolicyRequest names the version to go back to. */
+export interface RollBackPolicyRequest {
+  /** For whom. */
+  caller:
+    | Caller
+    | undefined;
+  /** Its name. Required. */
+  name: string;
+}
+
+/** RollBackPolicyResponse says what decides now. */
+export interface RollBackPolicyResponse {
+  /** The version that was made. */
+  made: PolicyVersion | undefined;
 }
 
 function createBaseCompleteRequest(): CompleteRequest {
@@ -726,13 +1010,19 @@ export const ExplainRequest: MessageFns<ExplainRequest> = {
 };
 
 function createBaseExplainResponse(): ExplainResponse {
-  return { routing: undefined };
+  return { routing: undefined, features: undefined, alternatives: [] };
 }
 
 export const ExplainResponse: MessageFns<ExplainResponse> = {
   encode(message: ExplainResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.routing !== undefined) {
       RoutingReport.encode(message.routing, writer.uint32(10).fork()).join();
+    }
+    if (message.features !== undefined) {
+      Features.encode(message.features, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.alternatives) {
+      Alternative.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -758,6 +1048,22 @@ export const ExplainResponse: MessageFns<ExplainResponse> = {
             message.routing = RoutingReport.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.features = Features.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.alternatives.push(Alternative.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -778,6 +1084,418 @@ export const ExplainResponse: MessageFns<ExplainResponse> = {
     message.routing = (object.routing !== undefined && object.routing !== null)
       ? RoutingReport.fromPartial(object.routing)
       : undefined;
+    message.features = (object.features !== undefined && object.features !== null)
+      ? Features.fromPartial(object.features)
+      : undefined;
+    message.alternatives = object.alternatives?.map((e) => Alternative.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseFeatures(): Features {
+  return {
+    inputTokens: 0,
+    expectedOutputTokens: 0,
+    needs: [],
+    sensitivity: Sensitivity.UNSPECIFIED,
+    qualityTarget: 0,
+    policy: "",
+    odds: "",
+    unlike: undefined,
+    likenesses: [],
+  };
+}
+
+export const Features: MessageFns<Features> = {
+  encode(message: Features, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.inputTokens !== 0) {
+      writer.uint32(8).int32(message.inputTokens);
+    }
+    if (message.expectedOutputTokens !== 0) {
+      writer.uint32(16).int32(message.expectedOutputTokens);
+    }
+    for (const v of message.needs) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.sensitivity !== Sensitivity.UNSPECIFIED) {
+      writer.uint32(32).int32(sensitivityToNumber(message.sensitivity));
+    }
+    if (message.qualityTarget !== 0) {
+      writer.uint32(41).double(message.qualityTarget);
+    }
+    if (message.policy !== "") {
+      writer.uint32(50).string(message.policy);
+    }
+    if (message.odds !== "") {
+      writer.uint32(58).string(message.odds);
+    }
+    if (message.unlike !== undefined) {
+      writer.uint32(65).double(message.unlike);
+    }
+    for (const v of message.likenesses) {
+      Likeness.encode(v!, writer.uint32(74).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Features {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeatures();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.inputTokens = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.expectedOutputTokens = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.needs.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.sensitivity = sensitivityFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.qualityTarget = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.policy = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.odds = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.unlike = reader.double();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.likenesses.push(Likeness.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Features>): Features {
+    return Features.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Features>): Features {
+    const message = createBaseFeatures();
+    message.inputTokens = object.inputTokens ?? 0;
+    message.expectedOutputTokens = object.expectedOutputTokens ?? 0;
+    message.needs = object.needs?.map((e) => e) || [];
+    message.sensitivity = object.sensitivity ?? Sensitivity.UNSPECIFIED;
+    message.qualityTarget = object.qualityTarget ?? 0;
+    message.policy = object.policy ?? "";
+    message.odds = object.odds ?? "";
+    message.unlike = object.unlike ?? undefined;
+    message.likenesses = object.likenesses?.map((e) => Likeness.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseLikeness(): Likeness {
+  return { kind: "", share: 0 };
+}
+
+export const Likeness: MessageFns<Likeness> = {
+  encode(message: Likeness, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.share !== 0) {
+      writer.uint32(17).double(message.share);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Likeness {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLikeness();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.share = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Likeness>): Likeness {
+    return Likeness.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Likeness>): Likeness {
+    const message = createBaseLikeness();
+    message.kind = object.kind ?? "";
+    message.share = object.share ?? 0;
+    return message;
+  },
+};
+
+function createBaseAlternative(): Alternative {
+  return {
+    model: "",
+    tier: Tier.UNSPECIFIED,
+    adequacy: 0,
+    prior: 0,
+    shift: 0,
+    estimatedCostUsdNanos: 0n,
+    costBesideBaseline: undefined,
+    place: 0,
+    reason: "",
+    detail: "",
+  };
+}
+
+export const Alternative: MessageFns<Alternative> = {
+  encode(message: Alternative, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.model !== "") {
+      writer.uint32(10).string(message.model);
+    }
+    if (message.tier !== Tier.UNSPECIFIED) {
+      writer.uint32(16).int32(tierToNumber(message.tier));
+    }
+    if (message.adequacy !== 0) {
+      writer.uint32(25).double(message.adequacy);
+    }
+    if (message.prior !== 0) {
+      writer.uint32(33).double(message.prior);
+    }
+    if (message.shift !== 0) {
+      writer.uint32(41).double(message.shift);
+    }
+    if (message.estimatedCostUsdNanos !== 0n) {
+      if (BigInt.asIntN(64, message.estimatedCostUsdNanos) !== message.estimatedCostUsdNanos) {
+        throw new globalThis.Error("value provided for field message.estimatedCostUsdNanos of type int64 too large");
+      }
+      writer.uint32(48).int64(message.estimatedCostUsdNanos);
+    }
+    if (message.costBesideBaseline !== undefined) {
+      writer.uint32(57).double(message.costBesideBaseline);
+    }
+    if (message.place !== 0) {
+      writer.uint32(64).int32(message.place);
+    }
+    if (message.reason !== "") {
+      writer.uint32(74).string(message.reason);
+    }
+    if (message.detail !== "") {
+      writer.uint32(82).string(message.detail);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Alternative {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAlternative();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.tier = tierFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.adequacy = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.prior = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.shift = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.estimatedCostUsdNanos = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.costBesideBaseline = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.place = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Alternative>): Alternative {
+    return Alternative.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Alternative>): Alternative {
+    const message = createBaseAlternative();
+    message.model = object.model ?? "";
+    message.tier = object.tier ?? Tier.UNSPECIFIED;
+    message.adequacy = object.adequacy ?? 0;
+    message.prior = object.prior ?? 0;
+    message.shift = object.shift ?? 0;
+    message.estimatedCostUsdNanos =
+      (object.estimatedCostUsdNanos !== undefined && object.estimatedCostUsdNanos !== null)
+        ? BigInt(object.estimatedCostUsdNanos)
+        : 0n;
+    message.costBesideBaseline = object.costBesideBaseline ?? undefined;
+    message.place = object.place ?? 0;
+    message.reason = object.reason ?? "";
+    message.detail = object.detail ?? "";
     return message;
   },
 };
@@ -1155,6 +1873,1039 @@ export const InvalidateCacheResponse: MessageFns<InvalidateCacheResponse> = {
   },
 };
 
+function createBaseRecordOutcomeRequest(): RecordOutcomeRequest {
+  return {
+    caller: undefined,
+    requestId: "",
+    model: "",
+    task: Task.UNSPECIFIED,
+    prompt: "",
+    verdict: undefined,
+    source: OutcomeSource.UNSPECIFIED,
+  };
+}
+
+export const RecordOutcomeRequest: MessageFns<RecordOutcomeRequest> = {
+  encode(message: RecordOutcomeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.caller !== undefined) {
+      Caller.encode(message.caller, writer.uint32(10).fork()).join();
+    }
+    if (message.requestId !== "") {
+      writer.uint32(18).string(message.requestId);
+    }
+    if (message.model !== "") {
+      writer.uint32(26).string(message.model);
+    }
+    if (message.task !== Task.UNSPECIFIED) {
+      writer.uint32(32).int32(taskToNumber(message.task));
+    }
+    if (message.prompt !== "") {
+      writer.uint32(42).string(message.prompt);
+    }
+    switch (message.verdict?.$case) {
+      case "good":
+        writer.uint32(48).bool(message.verdict.value);
+        break;
+      case "score":
+        writer.uint32(57).double(message.verdict.value);
+        break;
+    }
+    if (message.source !== OutcomeSource.UNSPECIFIED) {
+      writer.uint32(64).int32(outcomeSourceToNumber(message.source));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordOutcomeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordOutcomeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.caller = Caller.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.task = taskFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.prompt = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.verdict = { $case: "good", value: reader.bool() };
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.verdict = { $case: "score", value: reader.double() };
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.source = outcomeSourceFromJSON(reader.int32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RecordOutcomeRequest>): RecordOutcomeRequest {
+    return RecordOutcomeRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RecordOutcomeRequest>): RecordOutcomeRequest {
+    const message = createBaseRecordOutcomeRequest();
+    message.caller = (object.caller !== undefined && object.caller !== null)
+      ? Caller.fromPartial(object.caller)
+      : undefined;
+    message.requestId = object.requestId ?? "";
+    message.model = object.model ?? "";
+    message.task = object.task ?? Task.UNSPECIFIED;
+    message.prompt = object.prompt ?? "";
+    switch (object.verdict?.$case) {
+      case "good": {
+        if (object.verdict?.value !== undefined && object.verdict?.value !== null) {
+          message.verdict = { $case: "good", value: object.verdict.value };
+        }
+        break;
+      }
+      case "score": {
+        if (object.verdict?.value !== undefined && object.verdict?.value !== null) {
+          message.verdict = { $case: "score", value: object.verdict.value };
+        }
+        break;
+      }
+    }
+    message.source = object.source ?? OutcomeSource.UNSPECIFIED;
+    return message;
+  },
+};
+
+function createBaseRecordOutcomeResponse(): RecordOutcomeResponse {
+  return { recorded: false };
+}
+
+export const RecordOutcomeResponse: MessageFns<RecordOutcomeResponse> = {
+  encode(message: RecordOutcomeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.recorded !== false) {
+      writer.uint32(8).bool(message.recorded);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordOutcomeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordOutcomeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.recorded = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RecordOutcomeResponse>): RecordOutcomeResponse {
+    return RecordOutcomeResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RecordOutcomeResponse>): RecordOutcomeResponse {
+    const message = createBaseRecordOutcomeResponse();
+    message.recorded = object.recorded ?? false;
+    return message;
+  },
+};
+
+function createBaseListPolicyVersionsRequest(): ListPolicyVersionsRequest {
+  return { caller: undefined };
+}
+
+export const ListPolicyVersionsRequest: MessageFns<ListPolicyVersionsRequest> = {
+  encode(message: ListPolicyVersionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.caller !== undefined) {
+      Caller.encode(message.caller, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPolicyVersionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPolicyVersionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.caller = Caller.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListPolicyVersionsRequest>): ListPolicyVersionsRequest {
+    return ListPolicyVersionsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListPolicyVersionsRequest>): ListPolicyVersionsRequest {
+    const message = createBaseListPolicyVersionsRequest();
+    message.caller = (object.caller !== undefined && object.caller !== null)
+      ? Caller.fromPartial(object.caller)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListPolicyVersionsResponse(): ListPolicyVersionsResponse {
+  return { versions: [] };
+}
+
+export const ListPolicyVersionsResponse: MessageFns<ListPolicyVersionsResponse> = {
+  encode(message: ListPolicyVersionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.versions) {
+      PolicyVersion.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPolicyVersionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPolicyVersionsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.versions.push(PolicyVersion.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListPolicyVersionsResponse>): ListPolicyVersionsResponse {
+    return ListPolicyVersionsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListPolicyVersionsResponse>): ListPolicyVersionsResponse {
+    const message = createBaseListPolicyVersionsResponse();
+    message.versions = object.versions?.map((e) => PolicyVersion.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePolicyVersion(): PolicyVersion {
+  return { name: "", madeAt: undefined, outcomeCount: 0n, cellCount: 0, cause: "", active: false, pinned: false };
+}
+
+export const PolicyVersion: MessageFns<PolicyVersion> = {
+  encode(message: PolicyVersion, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.madeAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.madeAt), writer.uint32(18).fork()).join();
+    }
+    if (message.outcomeCount !== 0n) {
+      if (BigInt.asIntN(64, message.outcomeCount) !== message.outcomeCount) {
+        throw new globalThis.Error("value provided for field message.outcomeCount of type int64 too large");
+      }
+      writer.uint32(24).int64(message.outcomeCount);
+    }
+    if (message.cellCount !== 0) {
+      writer.uint32(32).int32(message.cellCount);
+    }
+    if (message.cause !== "") {
+      writer.uint32(42).string(message.cause);
+    }
+    if (message.active !== false) {
+      writer.uint32(48).bool(message.active);
+    }
+    if (message.pinned !== false) {
+      writer.uint32(56).bool(message.pinned);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PolicyVersion {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePolicyVersion();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.madeAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.outcomeCount = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.cellCount = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cause = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.active = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.pinned = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PolicyVersion>): PolicyVersion {
+    return PolicyVersion.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PolicyVersion>): PolicyVersion {
+    const message = createBasePolicyVersion();
+    message.name = object.name ?? "";
+    message.madeAt = object.madeAt ?? undefined;
+    message.outcomeCount = (object.outcomeCount !== undefined && object.outcomeCount !== null)
+      ? BigInt(object.outcomeCount)
+      : 0n;
+    message.cellCount = object.cellCount ?? 0;
+    message.cause = object.cause ?? "";
+    message.active = object.active ?? false;
+    message.pinned = object.pinned ?? false;
+    return message;
+  },
+};
+
+function createBaseComparePolicyVersionsRequest(): ComparePolicyVersionsRequest {
+  return { caller: undefined, from: "", to: "" };
+}
+
+export const ComparePolicyVersionsRequest: MessageFns<ComparePolicyVersionsRequest> = {
+  encode(message: ComparePolicyVersionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.caller !== undefined) {
+      Caller.encode(message.caller, writer.uint32(10).fork()).join();
+    }
+    if (message.from !== "") {
+      writer.uint32(18).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(26).string(message.to);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ComparePolicyVersionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseComparePolicyVersionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.caller = Caller.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ComparePolicyVersionsRequest>): ComparePolicyVersionsRequest {
+    return ComparePolicyVersionsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ComparePolicyVersionsRequest>): ComparePolicyVersionsRequest {
+    const message = createBaseComparePolicyVersionsRequest();
+    message.caller = (object.caller !== undefined && object.caller !== null)
+      ? Caller.fromPartial(object.caller)
+      : undefined;
+    message.from = object.from ?? "";
+    message.to = object.to ?? "";
+    return message;
+  },
+};
+
+function createBaseComparePolicyVersionsResponse(): ComparePolicyVersionsResponse {
+  return { differences: [], replayedCount: 0, changedCount: 0, fromCostUsdNanos: 0n, toCostUsdNanos: 0n };
+}
+
+export const ComparePolicyVersionsResponse: MessageFns<ComparePolicyVersionsResponse> = {
+  encode(message: ComparePolicyVersionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.differences) {
+      PolicyDifference.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.replayedCount !== 0) {
+      writer.uint32(16).int32(message.replayedCount);
+    }
+    if (message.changedCount !== 0) {
+      writer.uint32(24).int32(message.changedCount);
+    }
+    if (message.fromCostUsdNanos !== 0n) {
+      if (BigInt.asIntN(64, message.fromCostUsdNanos) !== message.fromCostUsdNanos) {
+        throw new globalThis.Error("value provided for field message.fromCostUsdNanos of type int64 too large");
+      }
+      writer.uint32(32).int64(message.fromCostUsdNanos);
+    }
+    if (message.toCostUsdNanos !== 0n) {
+      if (BigInt.asIntN(64, message.toCostUsdNanos) !== message.toCostUsdNanos) {
+        throw new globalThis.Error("value provided for field message.toCostUsdNanos of type int64 too large");
+      }
+      writer.uint32(40).int64(message.toCostUsdNanos);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ComparePolicyVersionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseComparePolicyVersionsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.differences.push(PolicyDifference.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.replayedCount = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.changedCount = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.fromCostUsdNanos = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.toCostUsdNanos = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ComparePolicyVersionsResponse>): ComparePolicyVersionsResponse {
+    return ComparePolicyVersionsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ComparePolicyVersionsResponse>): ComparePolicyVersionsResponse {
+    const message = createBaseComparePolicyVersionsResponse();
+    message.differences = object.differences?.map((e) => PolicyDifference.fromPartial(e)) || [];
+    message.replayedCount = object.replayedCount ?? 0;
+    message.changedCount = object.changedCount ?? 0;
+    message.fromCostUsdNanos = (object.fromCostUsdNanos !== undefined && object.fromCostUsdNanos !== null)
+      ? BigInt(object.fromCostUsdNanos)
+      : 0n;
+    message.toCostUsdNanos = (object.toCostUsdNanos !== undefined && object.toCostUsdNanos !== null)
+      ? BigInt(object.toCostUsdNanos)
+      : 0n;
+    return message;
+  },
+};
+
+function createBasePolicyDifference(): PolicyDifference {
+  return { model: "", task: Task.UNSPECIFIED, fromOutcomeCount: 0n, toOutcomeCount: 0n, fromShift: 0, toShift: 0 };
+}
+
+export const PolicyDifference: MessageFns<PolicyDifference> = {
+  encode(message: PolicyDifference, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.model !== "") {
+      writer.uint32(10).string(message.model);
+    }
+    if (message.task !== Task.UNSPECIFIED) {
+      writer.uint32(16).int32(taskToNumber(message.task));
+    }
+    if (message.fromOutcomeCount !== 0n) {
+      if (BigInt.asIntN(64, message.fromOutcomeCount) !== message.fromOutcomeCount) {
+        throw new globalThis.Error("value provided for field message.fromOutcomeCount of type int64 too large");
+      }
+      writer.uint32(24).int64(message.fromOutcomeCount);
+    }
+    if (message.toOutcomeCount !== 0n) {
+      if (BigInt.asIntN(64, message.toOutcomeCount) !== message.toOutcomeCount) {
+        throw new globalThis.Error("value provided for field message.toOutcomeCount of type int64 too large");
+      }
+      writer.uint32(32).int64(message.toOutcomeCount);
+    }
+    if (message.fromShift !== 0) {
+      writer.uint32(41).double(message.fromShift);
+    }
+    if (message.toShift !== 0) {
+      writer.uint32(49).double(message.toShift);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PolicyDifference {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePolicyDifference();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.task = taskFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.fromOutcomeCount = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.toOutcomeCount = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.fromShift = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.toShift = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PolicyDifference>): PolicyDifference {
+    return PolicyDifference.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PolicyDifference>): PolicyDifference {
+    const message = createBasePolicyDifference();
+    message.model = object.model ?? "";
+    message.task = object.task ?? Task.UNSPECIFIED;
+    message.fromOutcomeCount = (object.fromOutcomeCount !== undefined && object.fromOutcomeCount !== null)
+      ? BigInt(object.fromOutcomeCount)
+      : 0n;
+    message.toOutcomeCount = (object.toOutcomeCount !== undefined && object.toOutcomeCount !== null)
+      ? BigInt(object.toOutcomeCount)
+      : 0n;
+    message.fromShift = object.fromShift ?? 0;
+    message.toShift = object.toShift ?? 0;
+    return message;
+  },
+};
+
+function createBasePinPolicyVersionRequest(): PinPolicyVersionRequest {
+  return { caller: undefined, name: "" };
+}
+
+export const PinPolicyVersionRequest: MessageFns<PinPolicyVersionRequest> = {
+  encode(message: PinPolicyVersionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.caller !== undefined) {
+      Caller.encode(message.caller, writer.uint32(10).fork()).join();
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PinPolicyVersionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePinPolicyVersionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.caller = Caller.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PinPolicyVersionRequest>): PinPolicyVersionRequest {
+    return PinPolicyVersionRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PinPolicyVersionRequest>): PinPolicyVersionRequest {
+    const message = createBasePinPolicyVersionRequest();
+    message.caller = (object.caller !== undefined && object.caller !== null)
+      ? Caller.fromPartial(object.caller)
+      : undefined;
+    message.name = object.name ?? "";
+    return message;
+  },
+};
+
+function createBasePinPolicyVersionResponse(): PinPolicyVersionResponse {
+  return { active: undefined };
+}
+
+export const PinPolicyVersionResponse: MessageFns<PinPolicyVersionResponse> = {
+  encode(message: PinPolicyVersionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.active !== undefined) {
+      PolicyVersion.encode(message.active, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PinPolicyVersionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePinPolicyVersionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.active = PolicyVersion.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PinPolicyVersionResponse>): PinPolicyVersionResponse {
+    return PinPolicyVersionResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PinPolicyVersionResponse>): PinPolicyVersionResponse {
+    const message = createBasePinPolicyVersionResponse();
+    message.active = (object.active !== undefined && object.active !== null)
+      ? PolicyVersion.fromPartial(object.active)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRollBackPolicyRequest(): RollBackPolicyRequest {
+  return { caller: undefined, name: "" };
+}
+
+export const RollBackPolicyRequest: MessageFns<RollBackPolicyRequest> = {
+  encode(message: RollBackPolicyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.caller !== undefined) {
+      Caller.encode(message.caller, writer.uint32(10).fork()).join();
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RollBackPolicyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRollBackPolicyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.caller = Caller.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RollBackPolicyRequest>): RollBackPolicyRequest {
+    return RollBackPolicyRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RollBackPolicyRequest>): RollBackPolicyRequest {
+    const message = createBaseRollBackPolicyRequest();
+    message.caller = (object.caller !== undefined && object.caller !== null)
+      ? Caller.fromPartial(object.caller)
+      : undefined;
+    message.name = object.name ?? "";
+    return message;
+  },
+};
+
+function createBaseRollBackPolicyResponse(): RollBackPolicyResponse {
+  return { made: undefined };
+}
+
+export const RollBackPolicyResponse: MessageFns<RollBackPolicyResponse> = {
+  encode(message: RollBackPolicyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.made !== undefined) {
+      PolicyVersion.encode(message.made, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RollBackPolicyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRollBackPolicyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.made = PolicyVersion.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RollBackPolicyResponse>): RollBackPolicyResponse {
+    return RollBackPolicyResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RollBackPolicyResponse>): RollBackPolicyResponse {
+    const message = createBaseRollBackPolicyResponse();
+    message.made = (object.made !== undefined && object.made !== null)
+      ? PolicyVersion.fromPartial(object.made)
+      : undefined;
+    return message;
+  },
+};
+
 /**
  * RouterService answers requests from cache or with the cheapest adequate model, inside the caller's budget. The API key
  * travels as metadata `authorization: Bearer KEY`. Every error carries google.rpc.ErrorInfo with an ErrorReason.
@@ -1237,6 +2988,67 @@ export const RouterServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * RecordOutcome says how good an answer was; the policy learns from it, within bounds. Each source judges a request once;
+     * repeating is safe. Errors: INVALID_ARGUMENT, UNAUTHENTICATED, PERMISSION_DENIED; NOT_FOUND where the request is not
+     * known (any more), or not the caller's; UNAVAILABLE.
+     */
+    recordOutcome: {
+      name: "RecordOutcome",
+      requestType: RecordOutcomeRequest as typeof RecordOutcomeRequest,
+      requestStream: false,
+      responseType: RecordOutcomeResponse as typeof RecordOutcomeResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * ListPolicyVersions lists the versions of the policy that are kept, newest first. Errors: UNAUTHENTICATED,
+     * PERMISSION_DENIED; UNAVAILABLE.
+     */
+    listPolicyVersions: {
+      name: "ListPolicyVersions",
+      requestType: ListPolicyVersionsRequest as typeof ListPolicyVersionsRequest,
+      requestStream: false,
+      responseType: ListPolicyVersionsResponse as typeof ListPolicyVersionsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * ComparePolicyVersions tells what two versions say differently. Errors: as ListPolicyVersions; INVALID_ARGUMENT;
+     * NOT_FOUND.
+     */
+    comparePolicyVersions: {
+      name: "ComparePolicyVersions",
+      requestType: ComparePolicyVersionsRequest as typeof ComparePolicyVersionsRequest,
+      requestStream: false,
+      responseType: ComparePolicyVersionsResponse as typeof ComparePolicyVersionsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * PinPolicyVersion makes one version decide until it is unpinned; outcomes go on being learned from beside it. Errors: as
+     * ComparePolicyVersions; FAILED_PRECONDITION where the configuration pins one.
+     */
+    pinPolicyVersion: {
+      name: "PinPolicyVersion",
+      requestType: PinPolicyVersionRequest as typeof PinPolicyVersionRequest,
+      requestStream: false,
+      responseType: PinPolicyVersionResponse as typeof PinPolicyVersionResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * RollBackPolicy makes what was learned what it was at a version, as a new version, so that this can be undone as well.
+     * Errors: as PinPolicyVersion.
+     */
+    rollBackPolicy: {
+      name: "RollBackPolicy",
+      requestType: RollBackPolicyRequest as typeof RollBackPolicyRequest,
+      requestStream: false,
+      responseType: RollBackPolicyResponse as typeof RollBackPolicyResponse,
+      responseStream: false,
+      options: {},
+    },
   },
 } as const;
 
@@ -1277,6 +3089,47 @@ export interface RouterServiceImplementation<CallContextExt = {}> {
     request: ListModelsRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<ListModelsResponse>>;
+  /**
+   * RecordOutcome says how good an answer was; the policy learns from it, within bounds. Each source judges a request once;
+   * repeating is safe. Errors: INVALID_ARGUMENT, UNAUTHENTICATED, PERMISSION_DENIED; NOT_FOUND where the request is not
+   * known (any more), or not the caller's; UNAVAILABLE.
+   */
+  recordOutcome(
+    request: RecordOutcomeRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<RecordOutcomeResponse>>;
+  /**
+   * ListPolicyVersions lists the versions of the policy that are kept, newest first. Errors: UNAUTHENTICATED,
+   * PERMISSION_DENIED; UNAVAILABLE.
+   */
+  listPolicyVersions(
+    request: ListPolicyVersionsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ListPolicyVersionsResponse>>;
+  /**
+   * ComparePolicyVersions tells what two versions say differently. Errors: as ListPolicyVersions; INVALID_ARGUMENT;
+   * NOT_FOUND.
+   */
+  comparePolicyVersions(
+    request: ComparePolicyVersionsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ComparePolicyVersionsResponse>>;
+  /**
+   * PinPolicyVersion makes one version decide until it is unpinned; outcomes go on being learned from beside it. Errors: as
+   * ComparePolicyVersions; FAILED_PRECONDITION where the configuration pins one.
+   */
+  pinPolicyVersion(
+    request: PinPolicyVersionRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<PinPolicyVersionResponse>>;
+  /**
+   * RollBackPolicy makes what was learned what it was at a version, as a new version, so that this can be undone as well.
+   * Errors: as PinPolicyVersion.
+   */
+  rollBackPolicy(
+    request: RollBackPolicyRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<RollBackPolicyResponse>>;
 }
 
 export interface RouterServiceClient<CallOptionsExt = {}> {
@@ -1316,6 +3169,47 @@ export interface RouterServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<ListModelsRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<ListModelsResponse>;
+  /**
+   * RecordOutcome says how good an answer was; the policy learns from it, within bounds. Each source judges a request once;
+   * repeating is safe. Errors: INVALID_ARGUMENT, UNAUTHENTICATED, PERMISSION_DENIED; NOT_FOUND where the request is not
+   * known (any more), or not the caller's; UNAVAILABLE.
+   */
+  recordOutcome(
+    request: DeepPartial<RecordOutcomeRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<RecordOutcomeResponse>;
+  /**
+   * ListPolicyVersions lists the versions of the policy that are kept, newest first. Errors: UNAUTHENTICATED,
+   * PERMISSION_DENIED; UNAVAILABLE.
+   */
+  listPolicyVersions(
+    request: DeepPartial<ListPolicyVersionsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ListPolicyVersionsResponse>;
+  /**
+   * ComparePolicyVersions tells what two versions say differently. Errors: as ListPolicyVersions; INVALID_ARGUMENT;
+   * NOT_FOUND.
+   */
+  comparePolicyVersions(
+    request: DeepPartial<ComparePolicyVersionsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ComparePolicyVersionsResponse>;
+  /**
+   * PinPolicyVersion makes one version decide until it is unpinned; outcomes go on being learned from beside it. Errors: as
+   * ComparePolicyVersions; FAILED_PRECONDITION where the configuration pins one.
+   */
+  pinPolicyVersion(
+    request: DeepPartial<PinPolicyVersionRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<PinPolicyVersionResponse>;
+  /**
+   * RollBackPolicy makes what was learned what it was at a version, as a new version, so that this can be undone as well.
+   * Errors: as PinPolicyVersion.
+   */
+  rollBackPolicy(
+    request: DeepPartial<RollBackPolicyRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<RollBackPolicyResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
@@ -1326,6 +3220,18 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
 
 export type ServerStreamingMethodResult<Response> = { [Symbol.asyncIterator](): AsyncIterator<Response, void> };
 

@@ -418,6 +418,15 @@ export interface RoutingHints {
   sensitivity: Sensitivity;
   /** Marks by which the stored answer can be removed again, at most 16 of at most 128 characters. */
   cacheTags: string[];
+  /** Whether a cheaper model may be tried first and its answer checked. Absent: as the policy has it for the task. */
+  cascade?:
+    | boolean
+    | undefined;
+  /**
+   * What the answer has to match somewhere, in RE2's syntax, at most 512 characters; begin with `^` and end with `$` for the
+   * whole. A cascade checks it. Empty: nothing.
+   */
+  answerPattern: string;
 }
 
 /** Classification is what the classifier says of a prompt. */
@@ -467,7 +476,10 @@ export interface Attempt {
   model: string;
   /** The provider that was called. */
   provider: string;
-  /** `ok`, or the stable reason of its failure (an ErrorReason without its prefix). */
+  /**
+   * `ok`; `INADEQUATE`, an answer that a cascade did not accept; `CHECK`, asked about an answer instead of for one; or the
+   * stable reason of its failure (an ErrorReason without its prefix).
+   */
   outcome: string;
   /** How long it took, in microseconds. */
   durationUs: bigint;
@@ -502,6 +514,28 @@ export interface Continuation {
   method: string;
   /** Characters (UTF-16 code units) of the answer that had gone out before. */
   afterCharacters: bigint;
+}
+
+/** Cascade is how a cheaper model was tried first. */
+export interface Cascade {
+  /** Model id of the catalogue that was tried. */
+  model: string;
+  /**
+   * `accepted`; `escalated` to a higher tier; `kept`, though not accepted, because no other model answered; `failed` before
+   * there was an answer to check; `planned`, and nothing was asked yet.
+   */
+  verdict: string;
+  /**
+   * Why it was not accepted, a stable word: `empty`, `refusal`, `truncated`, `schema`, `pattern`, `format`, `confidence`,
+   * `inconsistent`, `judge`. Empty: it was accepted, or not checked.
+   */
+  finding: string;
+  /** Chance that the answer is accepted, 0 to 1, as it was expected. */
+  acceptance: number;
+  /** What the cascade was expected to cost, in nano-USD, checks and escalation included. */
+  expectedCostUsdNanos: bigint;
+  /** What going straight to the higher tier was expected to cost, in nano-USD. */
+  directCostUsdNanos: bigint;
 }
 
 /** RoutingReport says why a request went where it went and what that cost. */
@@ -549,7 +583,20 @@ export interface RoutingReport {
   /** Names the stored answer, on an exact or semantic hit, for ReportBadHit. */
   cacheEntryId: string;
   /** Chance that the stored answer is right, 0 to 1, on a semantic hit. */
-  cacheHitProbability?: number | undefined;
+  cacheHitProbability?:
+    | number
+    | undefined;
+  /** How a cheaper model was tried first. Absent: none was. */
+  cascade:
+    | Cascade
+    | undefined;
+  /**
+   * The version of the policy that decided: its weights and its tables of outcomes, `odds-405e04dc/t12`. Empty: nothing was
+   * decided.
+   */
+  policyVersion: string;
+  /** The experiment and the arm that the caller is in, `experiment/arm`. Empty: none. */
+  experiment: string;
 }
 
 function createBaseRoutingHints(): RoutingHints {
@@ -564,6 +611,8 @@ function createBaseRoutingHints(): RoutingHints {
     cacheTtlSeconds: undefined,
     sensitivity: Sensitivity.UNSPECIFIED,
     cacheTags: [],
+    cascade: undefined,
+    answerPattern: "",
   };
 }
 
@@ -601,6 +650,12 @@ export const RoutingHints: MessageFns<RoutingHints> = {
     }
     for (const v of message.cacheTags) {
       writer.uint32(82).string(v!);
+    }
+    if (message.cascade !== undefined) {
+      writer.uint32(88).bool(message.cascade);
+    }
+    if (message.answerPattern !== "") {
+      writer.uint32(98).string(message.answerPattern);
     }
     return writer;
   },
@@ -698,6 +753,22 @@ export const RoutingHints: MessageFns<RoutingHints> = {
             message.cacheTags.push(reader.string());
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.cascade = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.answerPattern = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -727,6 +798,8 @@ export const RoutingHints: MessageFns<RoutingHints> = {
     message.cacheTtlSeconds = object.cacheTtlSeconds ?? undefined;
     message.sensitivity = object.sensitivity ?? Sensitivity.UNSPECIFIED;
     message.cacheTags = object.cacheTags?.map((e) => e) || [];
+    message.cascade = object.cascade ?? undefined;
+    message.answerPattern = object.answerPattern ?? "";
     return message;
   },
 };
@@ -1326,6 +1399,131 @@ export const Continuation: MessageFns<Continuation> = {
   },
 };
 
+function createBaseCascade(): Cascade {
+  return { model: "", verdict: "", finding: "", acceptance: 0, expectedCostUsdNanos: 0n, directCostUsdNanos: 0n };
+}
+
+export const Cascade: MessageFns<Cascade> = {
+  encode(message: Cascade, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.model !== "") {
+      writer.uint32(10).string(message.model);
+    }
+    if (message.verdict !== "") {
+      writer.uint32(18).string(message.verdict);
+    }
+    if (message.finding !== "") {
+      writer.uint32(26).string(message.finding);
+    }
+    if (message.acceptance !== 0) {
+      writer.uint32(33).double(message.acceptance);
+    }
+    if (message.expectedCostUsdNanos !== 0n) {
+      if (BigInt.asIntN(64, message.expectedCostUsdNanos) !== message.expectedCostUsdNanos) {
+        throw new globalThis.Error("value provided for field message.expectedCostUsdNanos of type int64 too large");
+      }
+      writer.uint32(40).int64(message.expectedCostUsdNanos);
+    }
+    if (message.directCostUsdNanos !== 0n) {
+      if (BigInt.asIntN(64, message.directCostUsdNanos) !== message.directCostUsdNanos) {
+        throw new globalThis.Error("value provided for field message.directCostUsdNanos of type int64 too large");
+      }
+      writer.uint32(48).int64(message.directCostUsdNanos);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Cascade {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCascade();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.verdict = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.finding = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.acceptance = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.expectedCostUsdNanos = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.directCostUsdNanos = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Cascade>): Cascade {
+    return Cascade.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Cascade>): Cascade {
+    const message = createBaseCascade();
+    message.model = object.model ?? "";
+    message.verdict = object.verdict ?? "";
+    message.finding = object.finding ?? "";
+    message.acceptance = object.acceptance ?? 0;
+    message.expectedCostUsdNanos = (object.expectedCostUsdNanos !== undefined && object.expectedCostUsdNanos !== null)
+      ? BigInt(object.expectedCostUsdNanos)
+      : 0n;
+    message.directCostUsdNanos = (object.directCostUsdNanos !== undefined && object.directCostUsdNanos !== null)
+      ? BigInt(object.directCostUsdNanos)
+      : 0n;
+    return message;
+  },
+};
+
 function createBaseRoutingReport(): RoutingReport {
   return {
     requestId: "",
@@ -1349,6 +1547,9 @@ function createBaseRoutingReport(): RoutingReport {
     continuations: [],
     cacheEntryId: "",
     cacheHitProbability: undefined,
+    cascade: undefined,
+    policyVersion: "",
+    experiment: "",
   };
 }
 
@@ -1431,6 +1632,15 @@ export const RoutingReport: MessageFns<RoutingReport> = {
     }
     if (message.cacheHitProbability !== undefined) {
       writer.uint32(169).double(message.cacheHitProbability);
+    }
+    if (message.cascade !== undefined) {
+      Cascade.encode(message.cascade, writer.uint32(178).fork()).join();
+    }
+    if (message.policyVersion !== "") {
+      writer.uint32(186).string(message.policyVersion);
+    }
+    if (message.experiment !== "") {
+      writer.uint32(194).string(message.experiment);
     }
     return writer;
   },
@@ -1616,6 +1826,30 @@ export const RoutingReport: MessageFns<RoutingReport> = {
             message.cacheHitProbability = reader.double();
             continue;
           }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.cascade = Cascade.decode(reader, reader.uint32());
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.policyVersion = reader.string();
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.experiment = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1666,6 +1900,11 @@ export const RoutingReport: MessageFns<RoutingReport> = {
     message.continuations = object.continuations?.map((e) => Continuation.fromPartial(e)) || [];
     message.cacheEntryId = object.cacheEntryId ?? "";
     message.cacheHitProbability = object.cacheHitProbability ?? undefined;
+    message.cascade = (object.cascade !== undefined && object.cascade !== null)
+      ? Cascade.fromPartial(object.cascade)
+      : undefined;
+    message.policyVersion = object.policyVersion ?? "";
+    message.experiment = object.experiment ?? "";
     return message;
   },
 };
