@@ -1,3 +1,4 @@
+import { GetUsageRequest } from "@switchyard/contracts/budget/v1/budget";
 import { CompleteRequest, StreamCompleteRequest } from "@switchyard/contracts/router/v1/router";
 import { RpcError, Status } from "@switchyard/rpc";
 import OpenAI from "openai";
@@ -78,9 +79,7 @@ describe.each(shapes)("an interruption of a %s platform", (shape) => {
 
   it("frees what was reserved when all is over", async () => {
     await expect
-      .poll(
-        async () => (await network.budget.getUsage({ tenant: "acme", user: "", organisation: "" })).reserved?.tokens,
-      )
+      .poll(async () => (await network.budget.getUsage(GetUsageRequest.create({ tenant: "acme" }))).reserved?.tokens)
       .toBe(0n);
   });
 

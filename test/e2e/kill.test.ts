@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BudgetServiceDefinition } from "@switchyard/contracts/budget/v1/budget";
+import { BudgetServiceDefinition, GetUsageRequest } from "@switchyard/contracts/budget/v1/budget";
 import { CompleteRequest, RouterServiceDefinition } from "@switchyard/contracts/router/v1/router";
 import { connect } from "@switchyard/rpc";
 import { expect, it } from "vitest";
@@ -61,7 +61,7 @@ it("loses no settled cost when the standalone platform is killed under load", as
   }
   // What was answered but not yet settled is still held: its reservation outlived the process and counts until its lease ends.
   const { client, close } = budgetOf();
-  const { used, reserved } = await client.getUsage({ tenant: "acme", user: "", organisation: "" });
+  const { used, reserved } = await client.getUsage(GetUsageRequest.create({ tenant: "acme" }));
   close();
   const inLedger = [...answered].filter(([requestId]) => settledAfter.has(requestId));
   const unsettled = answered.size - inLedger.length;

@@ -105,10 +105,28 @@ describe("the budget service", () => {
       { tokens: 300n, costUsdNanos: 30n },
       { tokens: 50n, costUsdNanos: 5n },
     ];
-    expect(await usage("acme", "")).toEqual({ used: settled, reserved: held, resetsAt });
-    expect(await usage("acme", "jane")).toEqual({ used: settled, reserved: none, resetsAt });
-    expect(await usage("acme", "joe")).toEqual({ used: none, reserved: held, resetsAt });
-    expect(await usage("nobody", "")).toEqual({ used: none, reserved: none, resetsAt });
+    expect(await usage("acme", "")).toMatchObject({ used: settled, reserved: held, resetsAt });
+    expect(await usage("acme", "jane")).toMatchObject({ used: settled, reserved: none, resetsAt });
+    expect(await usage("acme", "joe")).toMatchObject({ used: none, reserved: held, resetsAt });
+    expect(await usage("nobody", "")).toMatchObject({ used: none, reserved: none, resetsAt });
+  });
+
+  it("tells how full every limit is, by the tier that the configuration knows unless another is named", async () => {
+    await settle({ requestId: "r1", attempts: [used(300n, 30n)] });
+    await reserve({ requestId: "r2", amount: { tokens: 50n, costUsdNanos: 5n } });
+    const usage = (fields: object) => client.getUsage(GetUsageRequest.fromPartial({ tenant: "acme", ...fields }));
+    const day = { period: "day", unit: "tokens", used: 300n, reserved: 50n, resetsAt: new Date(Date.UTC(2030, 0, 2)) };
+    const ofTenant = { ...day, limit: "tenant/acme/tokens_per_day", scope: "tenant/acme", allowed: 1_000n };
+    expect(await usage({})).toMatchObject({ limits: [ofTenant], budgetTier: "small" });
+    expect((await usage({ user: "jane" })).limits).toMatchObject([
+      ofTenant,
+      { ...day, limit: "user/acme/jane/tokens_per_day", scope: "user/acme/jane", allowed: 500n },
+    ]);
+    expect((await usage({ tenant: "globex" })).limits.map(({ limit, unit }) => `${limit} ${unit}`)).toEqual([
+      "tenant/globex/tokens_per_day tokens",
+      "tenant/globex/usd_per_day usd_nanos",
+    ]);
+    await expect(usage({ budgetTier: "none" })).rejects.toMatchObject({ reason: "INVALID_REQUEST" });
   });
 
   it("settles, releases and lists", async () => {

@@ -8,13 +8,14 @@ import { attribute, createInstruments, type Logger } from "@switchyard/telemetry
 import { graceBudgetStore } from "./adapters/grace-budget-store.ts";
 import { emitSettledEvent } from "./adapters/opentelemetry-settled-events.ts";
 import { redisBudgetStore } from "./adapters/redis-budget-store.ts";
+import { redisLimitStandings } from "./adapters/redis-limit-standings.ts";
 import { openSqliteBudgetStore } from "./adapters/sqlite-budget-store.ts";
 import { calendarOf } from "./domain/calendar.ts";
 import { daysOf } from "./domain/days.ts";
 import { graceBy, hasGrace } from "./domain/grace.ts";
 import { termsBy } from "./domain/terms.ts";
-import type { BudgetStore } from "./ports.ts";
-import { getUsageHandler } from "./rpc/get-usage.ts";
+import type { BudgetStore, LimitStandings } from "./ports.ts";
+import { getUsageHandler, type Payers } from "./rpc/get-usage.ts";
 import { listLedgerHandler } from "./rpc/list-ledger.ts";
 import { releaseHandler } from "./rpc/release.ts";
 import { reportHandler } from "./rpc/report.ts";
@@ -31,7 +32,7 @@ const redisPatienceMs = 5_000;
 
 /** Builds the budget service. Rejects if the embedded store is unusable; a Redis that is down may come up later. */
 export async function createBudgetApp(config: Config, { logger }: AppContext): Promise<BudgetApp> {
-  const store = await openStore(config, logger);
+  const { store, standings } = await openStores(config, logger);
   const sweeping = startSweeping(store, { intervalMs: sweepIntervalMs, logger });
   const termsOf = termsBy(config.budget);
   const days = daysOf(config.budget.timeZone);
@@ -39,7 +40,7 @@ export async function createBudgetApp(config: Config, { logger }: AppContext): P
     reserve: reserveHandler(store, { termsOf, leaseSeconds: config.budget.leaseSeconds }),
     settle: settleHandler(store, { termsOf, tierOf: tiersOf(config) }),
     release: releaseHandler(store),
-    getUsage: getUsageHandler(store),
+    getUsage: getUsageHandler({ store, standings, termsOf, payers: payersOf(config) }),
     listLedger: listLedgerHandler(store, { days, clock: Date.now }),
     report: reportHandler(store, { days, clock: Date.now }),
   });
@@ -54,24 +55,36 @@ export async function createBudgetApp(config: Config, { logger }: AppContext): P
   };
 }
 
-async function openStore(config: Config, logger: Logger): Promise<BudgetStore> {
+interface Stores {
+  readonly store: BudgetStore;
+  readonly standings: LimitStandings;
+}
+
+async function openStores(config: Config, logger: Logger): Promise<Stores> {
   const calendar = calendarOf(config.budget.timeZone);
   const onSettled = emitSettledEvent;
   const ledgerKeepMs = config.budget.ledgerKeepDays * 86_400_000;
   if (config.budget.store === "embedded") {
-    return openSqliteBudgetStore({
-      path: join(config.dataDirectory, "budget.db"),
-      clock: Date.now,
-      calendar,
-      ledgerKeepMs,
-      onSettled,
-    });
+    const path = join(config.dataDirectory, "budget.db");
+    const store = openSqliteBudgetStore({ path, clock: Date.now, calendar, ledgerKeepMs, onSettled });
+    return { store, standings: store };
   }
   const place = redisPlaceOf(config.redis);
   if (place === undefined) throw new Error("budget.store is redis, but redis leads nowhere");
   const redis = connectRedis({ ...place, onError: (error) => logger.warn({ err: error }, "trouble with Redis") });
   await untilReady(redis, redisPatienceMs);
-  return withGrace(redisBudgetStore({ redis, calendar, ledgerKeepMs, onSettled }), config, logger);
+  const store = withGrace(redisBudgetStore({ redis, calendar, ledgerKeepMs, onSettled }), config, logger);
+  return { store, standings: redisLimitStandings({ redis, calendar }) };
+}
+
+/** To whom tenants belong and in which tier they are, by the configured API keys. */
+function payersOf({ apiKeys, anonymous }: Config): Payers {
+  const keyOf = (tenant: string, name: string) =>
+    apiKeys.find((key) => key.tenant === tenant && (name === "" || key.name === name));
+  return {
+    organisationOf: (tenant) => keyOf(tenant, "")?.organisation ?? "",
+    budgetTierOf: (tenant, apiKey) => (keyOf(tenant, apiKey) ?? keyOf(tenant, ""))?.budgetTier ?? anonymous.budgetTier,
+  };
 }
 
 /** The store as it goes on by the tenants' policies while Redis cannot be reached. */

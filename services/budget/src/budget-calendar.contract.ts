@@ -1,8 +1,7 @@
-import { GetUsageRequest, ReserveRequest, SettleRequest } from "@switchyard/contracts/budget/v1/budget";
+import { ReserveRequest, SettleRequest } from "@switchyard/contracts/budget/v1/budget";
 import { describe, expect, it } from "vitest";
 import { termsBy } from "./domain/terms.ts";
 import type { BudgetStore } from "./ports.ts";
-import { getUsageHandler } from "./rpc/get-usage.ts";
 import { reserveHandler } from "./rpc/reserve.ts";
 import { settleHandler } from "./rpc/settle.ts";
 import { minuteMs, tierLimits } from "./testing/budget-store-fixture.ts";
@@ -59,7 +58,6 @@ export function budgetCalendarContract(open: (options: CalendarFixtureOptions) =
     function callsOf(store: BudgetStore) {
       const reserving = reserveHandler(store, { termsOf, leaseSeconds: 600 });
       const settling = settleHandler(store, { termsOf, tierOf: () => "TIER_ECONOMY" });
-      const using = getUsageHandler(store);
       const attempt = (tokens: number) => ({ model: "small", outcome: "ok", usage: { inputTokens: BigInt(tokens) } });
       return {
         reserve: async (requestId: string, tokens: number) =>
@@ -67,7 +65,7 @@ export function budgetCalendarContract(open: (options: CalendarFixtureOptions) =
             .verdict,
         settle: (requestId: string, tokens: number) =>
           settling(SettleRequest.fromPartial({ requestId, caller, attempts: [attempt(tokens)] })),
-        usage: () => using(GetUsageRequest.fromPartial({ tenant: "acme" })),
+        usage: () => store.usage("acme", "tenant/acme"),
       };
     }
 

@@ -1,6 +1,7 @@
 import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type { Amount } from "./domain/amount.ts";
-import type { Fullness, Shortage } from "./domain/judge.ts";
+import type { Windows } from "./domain/calendar.ts";
+import type { Books, Fullness, Shortage } from "./domain/judge.ts";
 import type { BookedLine, Settlement } from "./domain/ledger.ts";
 import type { Group, TotalsQuery } from "./domain/report.ts";
 import type { ModelTier, Tally } from "./domain/tally.ts";
@@ -51,6 +52,20 @@ export interface ScopeUsage {
   readonly used: Amount;
   readonly reserved: Amount;
   readonly resetsAt: Date;
+}
+
+/** What the limits of some terms hold, and when. */
+export interface Standing {
+  readonly books: Books;
+  /** By the store's clock. */
+  readonly nowMs: number;
+  readonly windows: Windows;
+}
+
+/** Looks up how full limits are. */
+export interface LimitStandings {
+  /** Everything that requests of these terms are counted in, at one moment. Rejects with an RpcError, UNAVAILABLE, as the store. */
+  standing(terms: Terms): Promise<Standing>;
 }
 
 /** Hears of each request that a store has settled, the first time; what is repeated is not told again. */

@@ -1,3 +1,4 @@
+import { GetUsageRequest } from "@switchyard/contracts/budget/v1/budget";
 import { describe, expect, it } from "vitest";
 import type { Cast } from "../harness/bench.ts";
 import { expectNotCached, expectTries, type Try } from "../harness/expectations.ts";
@@ -112,7 +113,7 @@ row("a caller that hangs up", (bench) => {
 
   it("leaves nothing reserved", async () => {
     const reserved = async () =>
-      (await bench().network.budget.getUsage({ tenant: "acme", user: "", organisation: "" })).reserved?.tokens;
+      (await bench().network.budget.getUsage(GetUsageRequest.create({ tenant: "acme" }))).reserved?.tokens;
     expect(await until(reserved, (tokens) => tokens === 0n)).toBe(0n);
   });
 });

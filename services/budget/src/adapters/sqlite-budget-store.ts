@@ -17,7 +17,15 @@ import {
 import { endOfShortage } from "../domain/shortage.ts";
 import { partOf } from "../domain/tally.ts";
 import type { Terms } from "../domain/terms.ts";
-import type { BudgetStore, DatedShortage, OnSettled, ReserveOrder, ReserveVerdict, ScopeUsage } from "../ports.ts";
+import type {
+  BudgetStore,
+  DatedShortage,
+  LimitStandings,
+  OnSettled,
+  ReserveOrder,
+  ReserveVerdict,
+  ScopeUsage,
+} from "../ports.ts";
 import { openBudgetDatabase } from "./sqlite-database.ts";
 import { groupCommit } from "./sqlite-group-commit.ts";
 import { forgottenAtOnce, openTables, type Tables } from "./sqlite-tables.ts";
@@ -41,7 +49,7 @@ const meterMemoryUs = 600e6;
  * it resolves; those that arrive in one turn of the event loop share a transaction. Throws if the file is unusable, see
  * {@link openBudgetDatabase}.
  */
-export function openSqliteBudgetStore(options: SqliteBudgetStoreOptions): BudgetStore {
+export function openSqliteBudgetStore(options: SqliteBudgetStoreOptions): BudgetStore & LimitStandings {
   const { path, clock, calendar, ledgerKeepMs = Number.POSITIVE_INFINITY, onSettled } = options;
   const database = openBudgetDatabase(path);
   const tables = openTables(database);
@@ -83,6 +91,7 @@ export function openSqliteBudgetStore(options: SqliteBudgetStoreOptions): Budget
         if (change !== undefined) apply(tables, requestId, change, now);
       }),
     usage: (_organisation, scope) => operate((now) => usageOf(tables, scope, now)),
+    standing: (terms) => operate((now) => ({ books: booksOf(tables, terms, now), ...now })),
     ledger: (page) => operate(() => ledger.read(page)),
     totals: (query) => operate(() => totals.read(query)),
     async sweep() {

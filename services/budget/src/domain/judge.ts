@@ -90,27 +90,30 @@ function requestedOf({ unit, tier }: Limit, bound: Tally): bigint {
   return unit === "requests" ? 1n : inUnit(partOf(bound, tier), unit);
 }
 
-function standingOf(
+/** What of a limit is used and reserved, and whether so much more fits. */
+export function standingOf(
   limit: Limit,
   place: number,
   requested: bigint,
   { balances, buckets }: Books,
-): { share: number; shortage: Shortage | undefined } {
+): { used: bigint; reserved: bigint; share: number; shortage: Shortage | undefined } {
   const { allowed, unit } = limit;
   if (limit.window === "minute") {
     const bucket = buckets[place] as Bucket;
     const rate: Rate = { perMinute: limit.perMinute, burst: Number(allowed) };
     const share = (bucket.level / 60_000_000 + bucket.held) / rate.burst;
-    if (hasRoom(bucket, Number(requested), rate)) return { share, shortage: undefined };
     const [used, reserved] = [BigInt(usedOf(bucket)), BigInt(bucket.held)];
-    return { share, shortage: { limit, used, reserved, requested, waitMs: waitMs(bucket, Number(requested), rate) } };
+    if (hasRoom(bucket, Number(requested), rate)) return { used, reserved, share, shortage: undefined };
+    const shortage = { limit, used, reserved, requested, waitMs: waitMs(bucket, Number(requested), rate) };
+    return { used, reserved, share, shortage };
   }
   const balance = balances[place] as Balance;
   const used = inUnit(balance.used, unit);
   const reserved = inUnit(balance.reserved, unit);
   const share = Number(used + reserved) / Number(allowed);
   const fits = used + reserved + requested <= allowed;
-  return { share, shortage: fits ? undefined : { limit, used, reserved, requested, waitMs: undefined } };
+  const shortage = fits ? undefined : { limit, used, reserved, requested, waitMs: undefined };
+  return { used, reserved, share, shortage };
 }
 
 function highestTier({ limit: { downgradeAt }, share }: Fullness): number {

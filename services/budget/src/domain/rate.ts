@@ -44,6 +44,11 @@ export function usedOf({ level }: Bucket): number {
   return Math.ceil(level / parts);
 }
 
+/** Milliseconds until all that is used has leaked; 0: nothing is used. */
+export function emptyInMs({ level }: Bucket, { perMinute }: Rate): number {
+  return Math.ceil(level / perMinute / 1_000);
+}
+
 /** Milliseconds until so much fits, if nothing else comes; undefined: it is more than ever fits. */
 export function waitMs({ level, held }: Bucket, requested: number, { burst, perMinute }: Rate): number | undefined {
   if (requested > burst) return undefined;

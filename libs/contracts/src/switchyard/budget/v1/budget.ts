@@ -262,19 +262,25 @@ export interface ReleaseRequest {
 export interface ReleaseResponse {
 }
 
-/** GetUsageRequest names a tenant, or one of its users. */
+/** GetUsageRequest names a tenant, or one of its users, and what else a request would be counted by. */
 export interface GetUsageRequest {
   /** The tenant. Required. */
   tenant: string;
   /** The user. Empty: the tenant as a whole. */
   user: string;
-  /** To whom the tenant belongs. Empty: the tenant itself. */
+  /** To whom the tenant belongs. Empty: to whom it does by the configured API keys, or the tenant itself. */
   organisation: string;
+  /** The product feature. Empty: none, so limits on features are left out. */
+  feature: string;
+  /** Name of the API key. Empty: none, so limits on keys are left out. */
+  apiKey: string;
+  /** The budget tier whose limits hold. Empty: that of the API key, else of the tenant's first key, else of callers without one. */
+  budgetTier: string;
 }
 
-/** GetUsageResponse is the running day. */
+/** GetUsageResponse is the running day, and every limit. */
 export interface GetUsageResponse {
-  /** Settled in the window. */
+  /** Settled in the running day. */
   used:
     | Amount
     | undefined;
@@ -282,8 +288,38 @@ export interface GetUsageResponse {
   reserved:
     | Amount
     | undefined;
-  /** When the window ends. */
-  resetsAt: Date | undefined;
+  /** When the day ends. */
+  resetsAt:
+    | Date
+    | undefined;
+  /** Every limit that a request has to fit, in the order in which a refusal names them. Empty: nothing limits it. */
+  limits: LimitUsage[];
+  /** The budget tier that they are of. */
+  budgetTier: string;
+}
+
+/** LimitUsage is how full a limit is. */
+export interface LimitUsage {
+  /** Name of the limit: `tenant/acme/tokens_per_day`, say. */
+  limit: string;
+  /** What it bounds: `tenant/acme`, `user/acme/jane`, `tier/acme/premium`, say. */
+  scope: string;
+  /** `day`, `month` or `minute`. */
+  period: string;
+  /** `tokens`, `usd_nanos` or `requests`. */
+  unit: string;
+  /** What it allows in its period, in its unit; of a limit per minute, what it allows at once. */
+  allowed: bigint;
+  /** Of that: used. Of a limit per minute: what has not leaked yet. */
+  used: bigint;
+  /** Of that: set aside for requests in flight. */
+  reserved: bigint;
+  /** When the period ends; of a limit per minute, when all that is used has leaked. Absent: nothing is used of that minute. */
+  resetsAt:
+    | Date
+    | undefined;
+  /** The share of used and reserved from which on answers carry a warning. Absent: none. */
+  warnAt?: number | undefined;
 }
 
 /** LedgerEntry is one line of the bill: one attempt, one cache hit, or one reservation presumed spent. */
@@ -1572,7 +1608,7 @@ export const ReleaseResponse: MessageFns<ReleaseResponse> = {
 };
 
 function createBaseGetUsageRequest(): GetUsageRequest {
-  return { tenant: "", user: "", organisation: "" };
+  return { tenant: "", user: "", organisation: "", feature: "", apiKey: "", budgetTier: "" };
 }
 
 export const GetUsageRequest: MessageFns<GetUsageRequest> = {
@@ -1585,6 +1621,15 @@ export const GetUsageRequest: MessageFns<GetUsageRequest> = {
     }
     if (message.organisation !== "") {
       writer.uint32(26).string(message.organisation);
+    }
+    if (message.feature !== "") {
+      writer.uint32(34).string(message.feature);
+    }
+    if (message.apiKey !== "") {
+      writer.uint32(42).string(message.apiKey);
+    }
+    if (message.budgetTier !== "") {
+      writer.uint32(50).string(message.budgetTier);
     }
     return writer;
   },
@@ -1626,6 +1671,30 @@ export const GetUsageRequest: MessageFns<GetUsageRequest> = {
             message.organisation = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.feature = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.apiKey = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.budgetTier = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1646,12 +1715,15 @@ export const GetUsageRequest: MessageFns<GetUsageRequest> = {
     message.tenant = object.tenant ?? "";
     message.user = object.user ?? "";
     message.organisation = object.organisation ?? "";
+    message.feature = object.feature ?? "";
+    message.apiKey = object.apiKey ?? "";
+    message.budgetTier = object.budgetTier ?? "";
     return message;
   },
 };
 
 function createBaseGetUsageResponse(): GetUsageResponse {
-  return { used: undefined, reserved: undefined, resetsAt: undefined };
+  return { used: undefined, reserved: undefined, resetsAt: undefined, limits: [], budgetTier: "" };
 }
 
 export const GetUsageResponse: MessageFns<GetUsageResponse> = {
@@ -1664,6 +1736,12 @@ export const GetUsageResponse: MessageFns<GetUsageResponse> = {
     }
     if (message.resetsAt !== undefined) {
       Timestamp.encode(toTimestamp(message.resetsAt), writer.uint32(26).fork()).join();
+    }
+    for (const v of message.limits) {
+      LimitUsage.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.budgetTier !== "") {
+      writer.uint32(42).string(message.budgetTier);
     }
     return writer;
   },
@@ -1705,6 +1783,22 @@ export const GetUsageResponse: MessageFns<GetUsageResponse> = {
             message.resetsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.limits.push(LimitUsage.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.budgetTier = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1727,6 +1821,178 @@ export const GetUsageResponse: MessageFns<GetUsageResponse> = {
       ? Amount.fromPartial(object.reserved)
       : undefined;
     message.resetsAt = object.resetsAt ?? undefined;
+    message.limits = object.limits?.map((e) => LimitUsage.fromPartial(e)) || [];
+    message.budgetTier = object.budgetTier ?? "";
+    return message;
+  },
+};
+
+function createBaseLimitUsage(): LimitUsage {
+  return {
+    limit: "",
+    scope: "",
+    period: "",
+    unit: "",
+    allowed: 0n,
+    used: 0n,
+    reserved: 0n,
+    resetsAt: undefined,
+    warnAt: undefined,
+  };
+}
+
+export const LimitUsage: MessageFns<LimitUsage> = {
+  encode(message: LimitUsage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.limit !== "") {
+      writer.uint32(10).string(message.limit);
+    }
+    if (message.scope !== "") {
+      writer.uint32(18).string(message.scope);
+    }
+    if (message.period !== "") {
+      writer.uint32(26).string(message.period);
+    }
+    if (message.unit !== "") {
+      writer.uint32(34).string(message.unit);
+    }
+    if (message.allowed !== 0n) {
+      if (BigInt.asIntN(64, message.allowed) !== message.allowed) {
+        throw new globalThis.Error("value provided for field message.allowed of type int64 too large");
+      }
+      writer.uint32(40).int64(message.allowed);
+    }
+    if (message.used !== 0n) {
+      if (BigInt.asIntN(64, message.used) !== message.used) {
+        throw new globalThis.Error("value provided for field message.used of type int64 too large");
+      }
+      writer.uint32(48).int64(message.used);
+    }
+    if (message.reserved !== 0n) {
+      if (BigInt.asIntN(64, message.reserved) !== message.reserved) {
+        throw new globalThis.Error("value provided for field message.reserved of type int64 too large");
+      }
+      writer.uint32(56).int64(message.reserved);
+    }
+    if (message.resetsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.resetsAt), writer.uint32(66).fork()).join();
+    }
+    if (message.warnAt !== undefined) {
+      writer.uint32(73).double(message.warnAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LimitUsage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLimitUsage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.limit = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scope = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.period = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.unit = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.allowed = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.used = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.reserved = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.resetsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 73) {
+              break;
+            }
+
+            message.warnAt = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<LimitUsage>): LimitUsage {
+    return LimitUsage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LimitUsage>): LimitUsage {
+    const message = createBaseLimitUsage();
+    message.limit = object.limit ?? "";
+    message.scope = object.scope ?? "";
+    message.period = object.period ?? "";
+    message.unit = object.unit ?? "";
+    message.allowed = (object.allowed !== undefined && object.allowed !== null) ? BigInt(object.allowed) : 0n;
+    message.used = (object.used !== undefined && object.used !== null) ? BigInt(object.used) : 0n;
+    message.reserved = (object.reserved !== undefined && object.reserved !== null) ? BigInt(object.reserved) : 0n;
+    message.resetsAt = object.resetsAt ?? undefined;
+    message.warnAt = object.warnAt ?? undefined;
     return message;
   },
 };
@@ -3012,7 +3278,10 @@ export const BudgetServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** GetUsage tells what a tenant or user has used and reserved in the running day. Errors: INVALID_ARGUMENT; UNAVAILABLE. */
+    /**
+     * GetUsage tells what a tenant or user has used and reserved in the running day, and how full every limit is that a request
+     * of the caller has to fit. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+     */
     getUsage: {
       name: "GetUsage",
       requestType: GetUsageRequest as typeof GetUsageRequest,
@@ -3059,7 +3328,10 @@ export interface BudgetServiceImplementation<CallContextExt = {}> {
   settle(request: SettleRequest, context: CallContext & CallContextExt): Promise<DeepPartial<SettleResponse>>;
   /** Release frees the reservation of a request of which nothing was sent to a provider. Errors: UNAVAILABLE. */
   release(request: ReleaseRequest, context: CallContext & CallContextExt): Promise<DeepPartial<ReleaseResponse>>;
-  /** GetUsage tells what a tenant or user has used and reserved in the running day. Errors: INVALID_ARGUMENT; UNAVAILABLE. */
+  /**
+   * GetUsage tells what a tenant or user has used and reserved in the running day, and how full every limit is that a request
+   * of the caller has to fit. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+   */
   getUsage(request: GetUsageRequest, context: CallContext & CallContextExt): Promise<DeepPartial<GetUsageResponse>>;
   /** ListLedger pages through ledger entries, oldest first. Errors: INVALID_ARGUMENT; UNAVAILABLE. */
   listLedger(
@@ -3087,7 +3359,10 @@ export interface BudgetServiceClient<CallOptionsExt = {}> {
   settle(request: DeepPartial<SettleRequest>, options?: CallOptions & CallOptionsExt): Promise<SettleResponse>;
   /** Release frees the reservation of a request of which nothing was sent to a provider. Errors: UNAVAILABLE. */
   release(request: DeepPartial<ReleaseRequest>, options?: CallOptions & CallOptionsExt): Promise<ReleaseResponse>;
-  /** GetUsage tells what a tenant or user has used and reserved in the running day. Errors: INVALID_ARGUMENT; UNAVAILABLE. */
+  /**
+   * GetUsage tells what a tenant or user has used and reserved in the running day, and how full every limit is that a request
+   * of the caller has to fit. Errors: INVALID_ARGUMENT; UNAVAILABLE.
+   */
   getUsage(request: DeepPartial<GetUsageRequest>, options?: CallOptions & CallOptionsExt): Promise<GetUsageResponse>;
   /** ListLedger pages through ledger entries, oldest first. Errors: INVALID_ARGUMENT; UNAVAILABLE. */
   listLedger(
