@@ -97,10 +97,12 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     traceId: () => traceIdOf(),
     onUnforeseen: (error: unknown) => logger.error({ err: error }, "unforeseen error in an attempt"),
   };
+  const { basisOf, ...chosen } = chosenPolicy(config.router.policy, resilience.fleet);
+  const policy = { ...config.router, catalogue, ...chosen };
   const steps = tracedSteps(
     createSteps({
       ...shared,
-      policy: { ...config.router, catalogue, ...chosenPolicy(config.router.policy, resilience.fleet) },
+      policy,
       cache: grpcCache(connections.cache.client, outageLog(logger, "cache")),
       classifier: grpcClassifier(connections.classifier.client, outageLog(logger, "classifier"), () =>
         instruments.classifierFallbacks.add(1),
@@ -111,6 +113,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
   const gate = createGate(config.router.maxInFlight);
   const platform: Platform = {
     catalogue,
+    policyKind: config.router.policy.kind,
     defaultDeadlineMs: config.router.defaultDeadlineMs,
     admit: (credentials) => void admit(credentials, undefined, shared.access),
     complete: tracedComplete(
@@ -121,7 +124,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
       const leave = gate.enter();
       return embed(incoming, { ...shared, catalogue }).finally(leave);
     }, instruments),
-    explain: (incoming) => explain(incoming, steps, catalogue),
+    explain: (incoming) => explain(incoming, { steps, policy, basisOf }),
   };
   const router = service(RouterServiceDefinition, {
     complete: completeRpc(platform),

@@ -4,13 +4,13 @@ import type { EmbeddingRequest, EmbeddingResponse } from "@switchyard/contracts/
 import type {
   Attempt,
   CacheVerdict,
-  Classification,
   Continuation,
   RoutingReport,
   Task,
   Tier,
 } from "@switchyard/contracts/vocabulary/routing";
 import type { ModelDeployment } from "./domain/catalogue.ts";
+import type { Judgement } from "./domain/decide.ts";
 import type { BreakerNews } from "./domain/dispatch/breaker.ts";
 import type { Outcome } from "./domain/dispatch/outcome.ts";
 import type { Refusal } from "./domain/refusal.ts";
@@ -65,7 +65,7 @@ export interface Cache {
 /** The classifier, as the router needs it. */
 export interface Classifier {
   /** Judges a prompt. A classifier that is down is replaced by rules of thumb, never a failure. */
-  classify(prompt: Prompt, signal: AbortSignal): Promise<Classification>;
+  classify(prompt: Prompt, signal: AbortSignal): Promise<Judgement>;
 }
 
 /** An upper bound on what a request uses. */

@@ -2,28 +2,36 @@ import type { Config } from "@switchyard/config";
 import type { DecisionPolicy } from "../domain/decide.ts";
 import type { Fleet } from "../domain/dispatch/fleet.ts";
 import { learnedAppraisal } from "../domain/odds/appraise.ts";
+import { basisOf, type OddsBasis } from "../domain/odds/basis.ts";
 import { cheapestCapable } from "../domain/policies/cheapest-capable.ts";
 import { latencyAware } from "../domain/policies/latency-aware.ts";
 import type { Policy } from "../domain/policies/policy.ts";
 import { qualityTarget } from "../domain/policies/quality-target.ts";
 import { twoModel } from "../domain/policies/two-model.ts";
 import { weighted } from "../domain/policies/weighted.ts";
+import type { Prompt } from "../domain/request.ts";
 import { loadOdds } from "./file-odds.ts";
 
 type PolicyConfig = Config["router"]["policy"];
 
+export interface ChosenPolicy
+  extends Required<Pick<DecisionPolicy, "rank" | "latencyMs">>,
+    Pick<DecisionPolicy, "appraise"> {
+  /** What learned odds see in a prompt; undefined without them. */
+  readonly basisOf: (prompt: Prompt) => OddsBasis | undefined;
+}
+
 /** The policy and the appraisal that the configuration names. Throws where learned odds are wanted and cannot be read. */
-export function chosenPolicy(
-  policy: PolicyConfig,
-  fleet: Fleet,
-): Pick<DecisionPolicy, "rank" | "latencyMs"> & Partial<Pick<DecisionPolicy, "appraise">> {
+export function chosenPolicy(policy: PolicyConfig, fleet: Fleet): ChosenPolicy {
+  const odds = policy.odds === "learned" ? loadOdds() : undefined;
   return {
     rank: rankOf(policy),
     latencyMs: ({ deployments }) => {
       const times = deployments.flatMap((deployment) => fleet.of(deployment).answers.whole.quantile(0.5) ?? []);
       return times.length === 0 ? undefined : Math.min(...times);
     },
-    ...(policy.odds === "learned" && { appraise: learnedAppraisal(loadOdds()) }),
+    basisOf: ({ userText }) => odds && basisOf(odds, userText),
+    ...(odds && { appraise: learnedAppraisal(odds) }),
   };
 }
 

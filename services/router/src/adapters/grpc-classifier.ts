@@ -17,7 +17,7 @@ export function grpcClassifier(
     async classify(prompt, signal) {
       const { chat, hints } = prompt;
       try {
-        const { classification } = await client.classify(
+        const { classification, sensitivity } = await client.classify(
           ClassifyRequest.create({
             system: prompt.systemText,
             text: prompt.userText,
@@ -33,8 +33,8 @@ export function grpcClassifier(
         if (!classification) throw new Error("the classifier gave no classification");
         log.worked();
         return hints.task === "TASK_UNSPECIFIED"
-          ? classification
-          : { ...classification, task: hints.task, taskConfidence: 1 };
+          ? { ...classification, sensitivity }
+          : { ...classification, sensitivity, task: hints.task, taskConfidence: 1 };
       } catch (error) {
         if (!signal.aborted && !prompt.signal.aborted && Date.now() < prompt.deadline) {
           log.failed(error);

@@ -73,3 +73,7 @@ const sensitivities: readonly Sensitivity[] = [
 /** A sensitivity's place, public 0 to restricted 3; unspecified counts as internal. */
 export const rankOfSensitivity = (sensitivity: Sensitivity) =>
   sensitivity === "SENSITIVITY_UNSPECIFIED" ? 1 : sensitivities.indexOf(sensitivity);
+
+/** The more sensitive of two, where the second only counts if it is set: it raises, and never lowers. */
+export const higherSensitivity = (said: Sensitivity, found: Sensitivity): Sensitivity =>
+  found !== "SENSITIVITY_UNSPECIFIED" && rankOfSensitivity(found) > rankOfSensitivity(said) ? found : said;

@@ -1,7 +1,7 @@
 import type { Budget, Cache, Classifier } from "../ports.ts";
 import { type AccessPolicy, admit } from "./admit.ts";
 import type { Background } from "./background.ts";
-import { type Decision, type DecisionPolicy, decide } from "./decide.ts";
+import { type Decision, type DecisionPolicy, decide, judgementOf } from "./decide.ts";
 import { dispatch } from "./dispatch/dispatch.ts";
 import type { DispatchContext } from "./dispatch/dispatch-context.ts";
 import { refuseWhenOver } from "./dispatch/refusals.ts";
@@ -51,7 +51,7 @@ export function createSteps(context: StepContext): Steps {
         budget,
         background,
         boundOf: (each) => ({ all: bound(prompt, each), tiers: tierBounds(prompt, each, extraLegs) }),
-        decideWithout: (exclusions) => decide(prompt, decision.classification, policy, exclusions),
+        decideWithout: (exclusions) => decide(prompt, judgementOf(decision), policy, exclusions),
       });
     },
     dispatch: (prompt, decision, whenOver) => dispatch(prompt, decision, bound(prompt, decision), context, whenOver),

@@ -1,10 +1,18 @@
-import type { Candidate, Classification, PassedOver, Task, Tier } from "@switchyard/contracts/vocabulary/routing";
+import type {
+  Candidate,
+  Classification,
+  PassedOver,
+  Sensitivity,
+  Tier,
+} from "@switchyard/contracts/vocabulary/routing";
 import { type Appraise, judged } from "./adequacy.ts";
-import { type Catalogue, type CatalogueModel, priceOf, rankOfSensitivity, rankOfTier } from "./catalogue.ts";
+import { type Catalogue, type CatalogueModel, higherSensitivity } from "./catalogue.ts";
+import { type Lessons, nothingLearned, shifted } from "./outcomes/lessons.ts";
 import type { Policy } from "./policies/policy.ts";
 import { qualityTarget } from "./policies/quality-target.ts";
 import { Refusal } from "./refusal.ts";
 import type { Prompt } from "./request.ts";
+import { type Passed, passedOverOf, type Rules, sieve } from "./sieve.ts";
 
 export interface DecisionPolicy {
   readonly catalogue: Catalogue;
@@ -19,12 +27,18 @@ export interface DecisionPolicy {
   readonly rank?: Policy;
   /** How long a model's answers usually take, in milliseconds. Absent: not known of any. */
   readonly latencyMs?: (model: CatalogueModel) => number | undefined;
+  /** What outcomes have taught so far. Absent: nothing. */
+  readonly lessons?: () => Lessons;
+  /** Models that may not be asked, though they could. Absent: none. */
+  readonly without?: ReadonlySet<string>;
 }
 
 /** A model of the chain, with the output it may write. */
 export interface Choice {
   readonly model: CatalogueModel;
   readonly candidate: Candidate;
+  /** Chance of being as good as the baseline, 0 to 1, before what outcomes have taught. */
+  readonly prior: number;
   /** Sent to the provider as max_tokens and reserved from the budget. */
   readonly maxOutputTokens: number;
   /** Whether its answer is what was asked for: good enough, or from the model that was named. Others are second best. */
@@ -43,6 +57,10 @@ export interface Decision {
   readonly reason: string;
   /** What the caller should know, though it did not stop the request. */
   readonly warnings: readonly string[];
+  /** How far prompt and answer may travel. */
+  readonly sensitivity: Sensitivity;
+  /** Name of the version of the policy. */
+  readonly policyVersion: string;
 }
 
 /** A tier that may not be asked, and why. */
@@ -51,17 +69,11 @@ export interface Exclusion {
   readonly because: string;
 }
 
-/** Output tokens to expect by task, for ordering by cost: medians one sees in practice, not bounds. */
-const expectedOutputTokens: Readonly<Partial<Record<Task, number>>> = {
-  TASK_CLASSIFICATION: 20,
-  TASK_EXTRACTION: 120,
-  TASK_SUMMARIZATION: 200,
-  TASK_TRANSLATION: 250,
-  TASK_CODE: 500,
-  TASK_REASONING: 600,
-  TASK_WRITING: 500,
-};
-const expectedOutputTokensOtherwise = 300;
+/** What the classifier says of a prompt. */
+export interface Judgement extends Classification {
+  /** What its wording gives away. Absent: nothing. It only ever raises what the caller said. */
+  readonly sensitivity?: Sensitivity;
+}
 
 /**
  * Decides which models may answer, in which order; exclusions are tiers that a budget has no room for. Throws Refusal:
@@ -69,14 +81,26 @@ const expectedOutputTokensOtherwise = 300;
  */
 export function decide(
   prompt: Prompt,
-  classification: Classification | undefined,
+  judgement: Judgement | undefined,
   policy: DecisionPolicy,
   exclusions: readonly Exclusion[] = [],
 ): Decision {
   return prompt.chat.model === "auto"
-    ? decideFreely(prompt, classification ?? unknown, policy, exclusions)
-    : decideForModel(prompt, classification, policy, exclusions);
+    ? decideFreely(prompt, judgement ?? unknown, policy, exclusions)
+    : decideForModel(prompt, judgement, policy, exclusions);
 }
+
+/** What a decision was made from, to decide once more. */
+export const judgementOf = ({ classification, sensitivity }: Decision): Judgement | undefined =>
+  classification && { ...classification, sensitivity };
+
+/** How far prompt and answer may travel: what the caller said, raised by what the wording gives away. */
+export const sensitivityOf = ({ hints }: Prompt, judgement: Judgement | undefined): Sensitivity =>
+  higherSensitivity(hints.sensitivity, judgement?.sensitivity ?? "SENSITIVITY_UNSPECIFIED");
+
+/** The chance of being as good as the baseline that is wanted, 0 to 1. */
+export const targetOf = ({ hints }: Prompt, policy: Pick<DecisionPolicy, "qualityTarget">) =>
+  hints.qualityTarget ?? policy.qualityTarget;
 
 const unknown: Classification = {
   task: "TASK_UNSPECIFIED",
@@ -87,27 +111,51 @@ const unknown: Classification = {
   classifierVersion: "",
 };
 
+/** What an `auto` request is judged by. */
+export function rulesOf(
+  prompt: Prompt,
+  judgement: Judgement | undefined,
+  policy: DecisionPolicy,
+  exclusions: readonly Exclusion[] = [],
+): Rules {
+  const classification = judgement ?? unknown;
+  const target = targetOf(prompt, policy);
+  const lessons = policy.lessons?.() ?? nothingLearned;
+  return {
+    policy,
+    classification,
+    sensitivity: sensitivityOf(prompt, judgement),
+    priorOf: (policy.appraise ?? judged)(prompt, classification, policy.catalogue),
+    adequacyOf: ({ id }, prior) => shifted(prior, lessons.shiftOf(id, classification.task)),
+    isAdequate: ({ adequacy }) => adequacy >= target,
+    boundsTiers: true,
+    exclusions,
+    without: policy.without ?? none,
+  };
+}
+
+const none: ReadonlySet<string> = new Set();
+
 function decideFreely(
   prompt: Prompt,
-  classification: Classification,
+  judgement: Judgement,
   policy: DecisionPolicy,
   exclusions: readonly Exclusion[],
 ): Decision {
-  const target = prompt.hints.qualityTarget ?? policy.qualityTarget;
-  const isAdequate = ({ adequacy }: Candidate) => adequacy >= target;
-  const adequacyOf = (policy.appraise ?? judged)(prompt, classification, policy.catalogue);
-  const rules = { policy, classification, adequacyOf, isAdequate, extraBound: tierBound, exclusions };
-  const { fit, passedOver } = sieve(prompt, policy.catalogue.models, rules);
+  const target = targetOf(prompt, policy);
+  const { fit, passed } = sieve(prompt, policy.catalogue.models, rulesOf(prompt, judgement, policy, exclusions));
   const rank = policy.rank ?? qualityTarget;
-  const ranking = rank(fit, { prompt, target, latencyMs: policy.latencyMs ?? unknownLatency });
-  const chain = ranking.chain.slice(0, policy.maxCandidates);
-  const { reason } = ranking;
-  return { classification, chain: notEmpty(chain, passedOver), passedOver, reason, warnings: [] };
+  const { chain, reason } = rank(fit, { prompt, target, latencyMs: policy.latencyMs ?? unknownLatency });
+  return {
+    ...outcomeOf(chain.slice(0, policy.maxCandidates), passed, reason, policy),
+    classification: classificationOf(judgement),
+    sensitivity: sensitivityOf(prompt, judgement),
+  };
 }
 
 function decideForModel(
   prompt: Prompt,
-  classification: Classification | undefined,
+  judgement: Judgement | undefined,
   policy: DecisionPolicy,
   exclusions: readonly Exclusion[],
 ): Decision {
@@ -119,122 +167,40 @@ function decideForModel(
     });
   }
   const named = [asked, ...asked.fallbacks.flatMap((id) => byId.get(id) ?? [])];
-  const isAdequate = ({ model }: Candidate) => model === asked.id;
-  const known = classification ?? unknown;
-  const adequacyOf = judged(prompt, known, policy.catalogue);
-  const rules = { policy, classification: known, adequacyOf, isAdequate, extraBound: () => undefined, exclusions };
-  const { fit, passedOver } = sieve(prompt, named, rules);
-  const chain = fit.slice(0, policy.maxCandidates);
+  const rules: Rules = {
+    ...rulesOf(prompt, judgement, { ...policy, appraise: judged }, exclusions),
+    isAdequate: ({ model }: Candidate) => model === asked.id,
+    boundsTiers: false,
+    without: none,
+  };
+  const { fit, passed } = sieve(prompt, named, rules);
   const reason =
-    chain[0]?.model === asked
+    fit[0]?.model === asked
       ? "the model was asked for by name"
       : `"${asked.id}" cannot take the request; its fallback can`;
-  return { classification, chain: notEmpty(chain, passedOver), passedOver, reason, warnings: [] };
+  return {
+    ...outcomeOf(fit.slice(0, policy.maxCandidates), passed, reason, policy),
+    classification: judgement && classificationOf(judgement),
+    sensitivity: sensitivityOf(prompt, judgement),
+  };
 }
 
 const unknownLatency = () => undefined;
 
-interface Rules {
-  readonly policy: DecisionPolicy;
-  readonly classification: Classification;
-  readonly adequacyOf: (model: CatalogueModel) => number;
-  readonly isAdequate: (candidate: Candidate) => boolean;
-  readonly extraBound: (prompt: Prompt, model: CatalogueModel) => Objection;
-  readonly exclusions: readonly Exclusion[];
+const classificationOf = ({ sensitivity: _, ...classification }: Judgement): Classification => classification;
+
+function outcomeOf(
+  chain: readonly Choice[],
+  passed: readonly Passed[],
+  reason: string,
+  policy: DecisionPolicy,
+): Omit<Decision, "classification" | "sensitivity"> {
+  const passedOver = passed.map(passedOverOf);
+  const policyVersion = policy.lessons?.().name ?? "";
+  return { chain: notEmpty(chain, passedOver), passedOver, reason, warnings: [], policyVersion };
 }
 
-type Objection = Pick<PassedOver, "reason" | "detail"> | undefined;
-
-/** Splits models into those that can take the prompt and those that cannot, each with the first reason why not. */
-function sieve(
-  prompt: Prompt,
-  models: readonly CatalogueModel[],
-  rules: Rules,
-): { fit: Choice[]; passedOver: PassedOver[] } {
-  const fit: Choice[] = [];
-  const passedOver: PassedOver[] = [];
-  for (const model of models) {
-    if (model.capabilities.has("embeddings")) continue;
-    const choice = choose(prompt, model, rules);
-    const objection =
-      rules.extraBound(prompt, model) ??
-      budgetBound(rules, model) ??
-      capabilityBound(prompt, model) ??
-      sensitivityBound(prompt, model) ??
-      windowBound(prompt, choice) ??
-      costBound(prompt, choice);
-    if (objection) passedOver.push({ model: model.id, ...objection });
-    else fit.push(choice);
-  }
-  return { fit, passedOver };
-}
-
-function choose(prompt: Prompt, model: CatalogueModel, rules: Rules): Choice {
-  const { policy, classification, adequacyOf, isAdequate } = rules;
-  const maxOutputTokens = prompt.chat.maxTokens ?? Math.min(policy.defaultMaxOutputTokens, model.maxOutputTokens);
-  const typical = expectedOutputTokens[classification.task] ?? expectedOutputTokensOtherwise;
-  const expected = Math.min(typical, maxOutputTokens) * (prompt.chat.n ?? 1);
-  const candidate: Candidate = {
-    model: model.id,
-    tier: model.tier,
-    adequacy: adequacyOf(model),
-    estimatedCostUsdNanos: priceOf(prompt.inputTokens, expected, model.prices),
-  };
-  return { model, candidate, maxOutputTokens, isAdequate: isAdequate(candidate), expectedOutputTokens: expected };
-}
-
-/** An enum's value as a word for people: `TIER_ECONOMY` is `economy`. */
-const word = (value: string) => value.slice(value.indexOf("_") + 1).toLowerCase();
-
-function tierBound({ hints }: Prompt, { tier }: CatalogueModel): Objection {
-  const rank = rankOfTier(tier);
-  if (hints.minTier !== "TIER_UNSPECIFIED" && rank < rankOfTier(hints.minTier)) {
-    return { reason: "tier_bound", detail: `is ${word(tier)}, below the asked ${word(hints.minTier)}` };
-  }
-  if (hints.maxTier !== "TIER_UNSPECIFIED" && rank > rankOfTier(hints.maxTier)) {
-    return { reason: "tier_bound", detail: `is ${word(tier)}, above the asked ${word(hints.maxTier)}` };
-  }
-  return undefined;
-}
-
-function budgetBound({ exclusions }: Rules, { tier }: CatalogueModel): Objection {
-  const exclusion = exclusions.find((each) => each.tier === tier);
-  return exclusion && { reason: "budget", detail: exclusion.because };
-}
-
-function capabilityBound({ needs }: Prompt, { capabilities }: CatalogueModel): Objection {
-  const missing = needs.filter((need) => !capabilities.has(need));
-  return missing.length === 0 ? undefined : { reason: "capability", detail: `lacks ${missing.join(", ")}` };
-}
-
-function sensitivityBound({ hints }: Prompt, { maxSensitivity }: CatalogueModel): Objection {
-  return rankOfSensitivity(hints.sensitivity) <= rankOfSensitivity(maxSensitivity)
-    ? undefined
-    : { reason: "sensitivity", detail: `may see at most ${word(maxSensitivity)} prompts` };
-}
-
-function windowBound({ inputTokens }: Prompt, { model, maxOutputTokens }: Choice): Objection {
-  if (maxOutputTokens > model.maxOutputTokens) {
-    return {
-      reason: "context_window",
-      detail: `writes at most ${model.maxOutputTokens} tokens, ${maxOutputTokens} asked`,
-    };
-  }
-  return inputTokens + maxOutputTokens <= model.contextWindow
-    ? undefined
-    : {
-        reason: "context_window",
-        detail: `${inputTokens} input and ${maxOutputTokens} output tokens do not fit ${model.contextWindow}`,
-      };
-}
-
-function costBound({ hints }: Prompt, { candidate }: Choice): Objection {
-  return hints.maxCostUsdNanos === undefined || candidate.estimatedCostUsdNanos <= hints.maxCostUsdNanos
-    ? undefined
-    : { reason: "max_cost", detail: `expected to cost ${candidate.estimatedCostUsdNanos} nano-USD` };
-}
-
-function notEmpty(chain: Choice[], passedOver: readonly PassedOver[]): [Choice, ...Choice[]] {
+function notEmpty(chain: readonly Choice[], passedOver: readonly PassedOver[]): [Choice, ...Choice[]] {
   const [first, ...others] = chain;
   if (first) return [first, ...others];
   const reasons = passedOver.map(({ model, detail }) => `${model}: ${detail}`).join("; ");

@@ -1,17 +1,19 @@
-import type { RoutingReport } from "@switchyard/contracts/vocabulary/routing";
 import type { Answer } from "./answer.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Embedded, IncomingEmbedding } from "./embed.ts";
+import type { Explanation } from "./explain.ts";
 import type { Credentials, Incoming } from "./request.ts";
 
 /** What the RPCs ask of the domain, wired. Every method throws Refusal. */
 export interface Platform {
   readonly catalogue: Catalogue;
+  /** How models are ordered, by the name of the configuration. */
+  readonly policyKind: string;
   /** Time a request gets whose caller set no deadline, in milliseconds. */
   readonly defaultDeadlineMs: number;
   /** Whether the caller may see anything at all. */
   admit(credentials: Credentials): void;
   complete(incoming: Incoming): Promise<Answer>;
   embed(incoming: IncomingEmbedding): Promise<Embedded>;
-  explain(incoming: Incoming): Promise<RoutingReport>;
+  explain(incoming: Incoming): Promise<Explanation>;
 }

@@ -39,7 +39,7 @@ export function reportOf(
     cacheEntryId: "",
     cacheHitProbability: undefined,
     cascade: undefined,
-    policyVersion: "",
+    policyVersion: decision.policyVersion,
     experiment: "",
   };
 }

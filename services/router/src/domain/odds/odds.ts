@@ -7,6 +7,8 @@ export interface Reading {
   readonly chances: Float64Array;
   /** How little the prompt resembles those that were measured, 0 to 1. */
   readonly unlike: number;
+  /** How far it resembles each source, 0 to 1; the one that stands for all others included. */
+  readonly likely: Float64Array;
 }
 
 /** Tells from a prompt how likely each model answers it well. */
@@ -15,6 +17,8 @@ export interface Odds {
   /** Number of a head by its name, `set|model` or `tier|economy`; undefined where there is none. */
   headOf(name: string): number | undefined;
   readonly heads: readonly string[];
+  /** Names of the kinds of prompts that were measured; undefined for that which stands for all others. */
+  readonly sources: readonly (string | undefined)[];
   /** Reads a prompt once, for all heads. */
   read(text: string): Reading;
   /** Chance (0 to 1) that an answer is as good as the baseline's, from the chance of each to be good; shifted in log-odds. */
@@ -39,6 +43,7 @@ export function createOdds(weights: OddsWeights): Odds {
   return {
     version: header.version,
     heads: header.heads.map(({ name }) => name),
+    sources: header.sources.map(({ name }, source) => (source === header.unlike ? undefined : name)),
     headOf: (name) => numbers.get(name),
     read(text) {
       const features = read(text);
@@ -55,7 +60,7 @@ export function createOdds(weights: OddsWeights): Odds {
       outputs(sources, hidden, likely);
       normalise(likely);
       outputs(heads, hidden, chances);
-      return { chances, unlike: mix(likely, chances, hidden) };
+      return { chances, unlike: mix(likely, chances, hidden), likely };
     },
     asGoodAs: (chance, baselineChance, shift = 0) =>
       logistic(header.asGood[0] + header.asGood[1] * (chance - baselineChance) + shift),
