@@ -11,4 +11,6 @@ export const apiKey = z.strictObject({
   organisation: name.optional(),
   user: name.optional(),
   budgetTier: name,
+  /** Whether it reads the ledger of every tenant, and not only of its own. */
+  operator: z.boolean().default(false),
 });

@@ -45,6 +45,7 @@ import { complete as completeRpc } from "./rpc/complete.ts";
 import { embed as embedRpc } from "./rpc/embed.ts";
 import { explain as explainRpc } from "./rpc/explain.ts";
 import { listModels } from "./rpc/list-models.ts";
+import { readBudget } from "./rpc/read-budget.ts";
 import { streamComplete } from "./rpc/stream-complete.ts";
 
 /** Where the services are that the router calls. */
@@ -140,9 +141,10 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     pinPolicyVersion: notYet,
     rollBackPolicy: notYet,
   });
+  const books = service(BudgetServiceDefinition, readBudget(connections.budget.client, shared.access));
   return {
     service: router,
-    services: [router],
+    services: [router, books],
     isReady: () => true,
     async close() {
       await work.idle();

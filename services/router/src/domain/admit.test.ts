@@ -9,7 +9,15 @@ const closed: AccessPolicy = {
   keys: new Map([
     [
       sha256,
-      { name: "acme-backend", sha256, tenant: "acme", organisation: "umbrella", user: "jane", budgetTier: "pro" },
+      {
+        name: "acme-backend",
+        sha256,
+        tenant: "acme",
+        organisation: "umbrella",
+        user: "jane",
+        budgetTier: "pro",
+        operator: false,
+      },
     ],
   ]),
   anonymous,

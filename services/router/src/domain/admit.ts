@@ -12,6 +12,8 @@ export interface ApiKey {
   readonly organisation: string | undefined;
   readonly user: string | undefined;
   readonly budgetTier: string;
+  /** Whether it reads the books of every tenant. */
+  readonly operator: boolean;
 }
 
 /** Who may call, and as whom. */
@@ -27,6 +29,32 @@ export interface AccessPolicy {
  */
 export function admit(credentials: Credentials, claimed: Caller | undefined, policy: AccessPolicy): Caller {
   return policy.keys.size === 0 ? admitLocal(credentials, claimed, policy) : admitByKey(credentials, claimed, policy);
+}
+
+/**
+ * Decides whose books a caller reads: those of the tenant, and of the user where the key names one; undefined is everybody's,
+ * for an operator's key and, where no keys are configured, for this machine. Throws Refusal: UNAUTHENTICATED.
+ */
+export function admitReader(credentials: Credentials, policy: AccessPolicy): Reader | undefined {
+  if (policy.keys.size === 0) {
+    admitLocal(credentials, undefined, policy);
+    return undefined;
+  }
+  const key = keyOf(credentials, policy);
+  if (key.operator) return undefined;
+  const { name, tenant, organisation = "", user = "", budgetTier } = key;
+  return { key: name, tenant, organisation, user, budgetTier };
+}
+
+/** Whose books may be read. */
+export interface Reader {
+  /** Name of the API key. */
+  readonly key: string;
+  readonly tenant: string;
+  readonly organisation: string;
+  /** Empty: every user of the tenant. */
+  readonly user: string;
+  readonly budgetTier: string;
 }
 
 function admitLocal(credentials: Credentials, claimed: Caller | undefined, { anonymous }: AccessPolicy): Caller {
@@ -47,13 +75,18 @@ function admitLocal(credentials: Credentials, claimed: Caller | undefined, { ano
   };
 }
 
-function admitByKey(credentials: Credentials, claimed: Caller | undefined, { keys }: AccessPolicy): Caller {
-  const token = /^Bearer (.+)$/i.exec(credentials.authorization ?? "")?.[1]?.trim();
+function keyOf({ authorization }: Credentials, { keys }: AccessPolicy): ApiKey {
+  const token = /^Bearer (.+)$/i.exec(authorization ?? "")?.[1]?.trim();
   if (!token) {
     throw new Refusal("UNAUTHENTICATED", "an API key is needed: send it as `authorization: Bearer KEY`");
   }
   const key = keys.get(createHash("sha256").update(token).digest("hex"));
   if (!key) throw new Refusal("UNAUTHENTICATED", "the API key is not known");
+  return key;
+}
+
+function admitByKey(credentials: Credentials, claimed: Caller | undefined, policy: AccessPolicy): Caller {
+  const key = keyOf(credentials, policy);
   if (claimed?.tenant && claimed.tenant !== key.tenant) throw contradiction("tenant", claimed.tenant, key);
   if (claimed?.user && key.user && claimed.user !== key.user) throw contradiction("user", claimed.user, key);
   return {
@@ -67,8 +100,14 @@ function admitByKey(credentials: Credentials, claimed: Caller | undefined, { key
   };
 }
 
-function contradiction(field: "tenant" | "user", value: string, key: ApiKey): Refusal {
-  return new Refusal("PERMISSION_DENIED", `the API key "${key.name}" does not act for the ${field} "${value}"`, {
-    metadata: { field: `caller.${field}`, key: key.name },
+function contradiction(field: "tenant" | "user", value: string, { name }: Pick<ApiKey, "name">): Refusal {
+  return new Refusal("PERMISSION_DENIED", `the API key "${name}" does not act for the ${field} "${value}"`, {
+    metadata: { field: `caller.${field}`, key: name },
   });
+}
+
+/** What a reader may ask for where a name is asked for; refuses any but its own. Throws Refusal PERMISSION_DENIED. */
+export function ownName(field: "tenant" | "user", asked: string | undefined, { key, ...own }: Reader): string {
+  if (asked && asked !== own[field]) throw contradiction(field, asked, { name: key });
+  return own[field];
 }
