@@ -34,6 +34,8 @@ export function networkClient<D extends ServiceDefinition>(definition: D, target
     "grpc.initial_reconnect_backoff_ms": 200,
     // While an address is waited for, calls fail at once: a peer that starts later than this process must soon be found.
     "grpc.max_reconnect_backoff_ms": 1_000,
+    // Names are looked up again when a connection ends, but by default not twice in half a minute: a rollout is quicker than that.
+    "grpc.dns_min_time_between_resolutions_ms": 1_000,
   });
   // Connects now: the first call must not wait for it, since its caller's patience may be short on a machine that just started.
   channel.getConnectivityState(true);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "@switchyard/config";
 import type { RouterServiceDefinition } from "@switchyard/contracts/router/v1/router";
 import { type AppContext, type Client, splitAddress } from "@switchyard/rpc";
@@ -31,13 +32,19 @@ export interface GatewayApp {
   /** `http://127.0.0.1:8080`, with the port as bound. */
   readonly url: string;
   /**
-   * Says not ready and serves on for `noticeMs`, ending each connection with its answer; then refuses new requests with 503 and
-   * lets those in flight end. After `patienceMs` they are aborted.
+   * Says not ready and serves on for `noticeMs`, ending each connection with its answer; then takes no new connection, and lets
+   * requests in flight and on connections that are there end. After `patienceMs` they are aborted.
    */
   drain(patienceMs: number, noticeMs?: number): Promise<void>;
   /** Stops listening and cuts what connections are left. */
   close(): Promise<void>;
 }
+
+/**
+ * A stream that began before the notice could not say that its connection ends, so its caller may use that once more: how long to wait
+ * for that, in milliseconds.
+ */
+const lingerMs = 200;
 
 /** How long a caller may take to send a request, in milliseconds. */
 const receiveTimeoutMs = 300_000;
@@ -59,7 +66,12 @@ export async function createGatewayApp(config: Config, context: AppContext, peer
   const bound = (app.server.address() as AddressInfo).port;
   return {
     url: `http://${host}:${bound}`,
-    drain: (patienceMs, noticeMs) => gateway.inFlight.drain(patienceMs, noticeMs),
+    async drain(patienceMs, noticeMs = 0) {
+      gateway.inFlight.leave();
+      if (noticeMs > 0) await sleep(noticeMs);
+      app.server.close();
+      await gateway.inFlight.drain(patienceMs, noticeMs > 0 ? lingerMs : 0);
+    },
     close: () => app.close(),
   };
 }

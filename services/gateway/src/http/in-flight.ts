@@ -3,13 +3,15 @@ import { RpcError, Status } from "@switchyard/rpc";
 
 /** The requests that are being answered. */
 export interface InFlight {
-  /** Whether callers should go elsewhere; requests may still be taken in. */
+  /** Whether callers should go elsewhere; what reaches the process all the same is still taken in. */
   readonly isLeaving: boolean;
-  /** Takes a request in. Throws UNAVAILABLE (DRAINING) when no more are taken. */
+  /** Takes a request in. Throws UNAVAILABLE (DRAINING) where the patience of {@link InFlight.drain} has ended. */
   add(request: AbortController): void;
   remove(request: AbortController): void;
-  /** Takes no more after `noticeMs`; resolves when all are done. After further `patienceMs` those left are aborted. */
-  drain(patienceMs: number, noticeMs?: number): Promise<void>;
+  /** Tells callers to leave. */
+  leave(): void;
+  /** Resolves when none has been there for `lingerMs`. After `patienceMs` those left are aborted, and no more are taken. */
+  drain(patienceMs: number, lingerMs: number): Promise<void>;
 }
 
 /** How long aborted requests get to tell their callers so, in milliseconds. */
@@ -19,33 +21,38 @@ const farewellMs = 1_000;
 export function noneInFlight(): InFlight {
   const requests = new Set<AbortController>();
   let isLeaving = false;
-  let isDraining = false;
-  const empty = Promise.withResolvers<void>();
-  const settle = () => {
-    if (isDraining && requests.size === 0) empty.resolve();
+  let isOver = false;
+  let emptied = Promise.withResolvers<void>();
+  const quiet = async (lingerMs: number) => {
+    while (requests.size > 0) {
+      await emptied.promise;
+      if (lingerMs > 0) await sleep(lingerMs);
+    }
   };
   return {
     get isLeaving() {
       return isLeaving;
     },
     add(request) {
-      if (isDraining) throw draining();
+      if (isOver) throw draining();
+      if (requests.size === 0) emptied = Promise.withResolvers();
       requests.add(request);
     },
     remove(request) {
       requests.delete(request);
-      settle();
+      if (requests.size === 0) emptied.resolve();
     },
-    async drain(patienceMs, noticeMs = 0) {
+    leave() {
       isLeaving = true;
-      if (noticeMs > 0) await sleep(noticeMs);
-      isDraining = true;
-      settle();
+    },
+    async drain(patienceMs, lingerMs) {
       const cut = setTimeout(() => {
+        isOver = true;
         for (const request of requests) request.abort(draining());
       }, patienceMs);
-      const leave = setTimeout(() => empty.resolve(), patienceMs + farewellMs);
-      await empty.promise;
+      const ended = Promise.withResolvers<void>();
+      const leave = setTimeout(ended.resolve, patienceMs + farewellMs);
+      await Promise.race([quiet(lingerMs), ended.promise]);
       clearTimeout(cut);
       clearTimeout(leave);
     },
