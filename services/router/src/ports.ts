@@ -42,13 +42,58 @@ export interface StoredAnswer {
   readonly costUsdNanos: bigint;
 }
 
+/** A request on its way to a provider, for all who ask the same meanwhile. */
+export interface Flight {
+  /** Names it; opaque. */
+  readonly key: string;
+  /** What only its leader knows. Empty: another leads, and this request may follow. */
+  readonly lease: string;
+  /** How long a leader may be silent, in milliseconds. */
+  readonly leaseMs: number;
+}
+
+/** What a leader tells those who follow. */
+export interface FlightNews {
+  /** What came since the last news, in order. */
+  readonly chunks: readonly ChatChunk[];
+  /** Who writes them, without the answer; undefined where nothing is new. */
+  readonly author: StoredAnswer | undefined;
+  /** Set once all is over; without an answer there is none that is one for all. */
+  readonly end: { readonly answer: StoredAnswer | undefined } | undefined;
+}
+
+/** Who listens to a leader. */
+export interface Followed {
+  /** Whether anybody follows. */
+  readonly followed: boolean;
+  /** Whether the lease is still the leader's. */
+  readonly leads: boolean;
+}
+
 /** What the cache knows of a request. */
-export interface Recalled {
+export interface Found {
   readonly verdict: CacheVerdict;
   /** On a hit. */
   readonly answer: StoredAnswer | undefined;
   readonly ageSeconds: bigint;
   readonly tickets: readonly StoreTicket[];
+  /** Names the stored answer, for {@link Cache.reportBadHit}; empty where there is nothing to report. */
+  readonly entryId: string;
+  /** How near the stored request was, on a semantic hit. */
+  readonly likeness: { readonly cosine: number; readonly probability: number } | undefined;
+  /** The same request is on its way: this one leads, or may follow. */
+  readonly flight: Flight | undefined;
+  /** The call of an embedding model that the search took. */
+  readonly embedding: Attempt | undefined;
+}
+
+/** Which stored answers of a tenant to remove: those that fit everything that is set. */
+export interface Removal {
+  /** Carrying any of these. Empty: whatever they carry. */
+  readonly tags: readonly string[];
+  /** Given by this model of the catalogue. Empty: any. */
+  readonly model: string;
+  readonly everything: boolean;
 }
 
 /** The cache, as the router needs it. */
@@ -57,9 +102,20 @@ export interface Cache {
    * Finds the answer of a prompt. A cache that is down is a miss with the verdict UNAVAILABLE, never a failure. Throws
    * Refusal IDEMPOTENCY_KEY_REUSED.
    */
-  lookup(prompt: Prompt): Promise<Recalled>;
+  lookup(prompt: Prompt, mayFollow: boolean): Promise<Found>;
   /** Keeps a complete answer. Rejects if the cache cannot be reached. */
   store(tickets: readonly StoreTicket[], answer: StoredAnswer, ttlSeconds: number | undefined): Promise<void>;
+  /** Tells those who follow a flight, and renews its lease. Rejects if the cache cannot be reached. */
+  publish(flight: Flight, news: FlightNews): Promise<Followed>;
+  /**
+   * What the leader of a flight publishes, from the beginning, until it has ended or falls silent. Throws if the cache cannot
+   * be reached or the follower waits no longer.
+   */
+  follow(flight: Flight, patience: Patience): AsyncIterable<FlightNews>;
+  /** Removes a stored answer that was wrong; false if it was gone. Throws Refusal: INVALID_REQUEST, SERVICE_UNAVAILABLE. */
+  reportBadHit(caller: Caller, entryId: string, patience: Patience): Promise<boolean>;
+  /** Removes stored answers and returns how many. Throws Refusal as reportBadHit. */
+  invalidate(caller: Caller, removal: Removal, patience: Patience): Promise<bigint>;
 }
 
 /** The classifier, as the router needs it. */

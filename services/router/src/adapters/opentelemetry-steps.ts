@@ -12,6 +12,8 @@ import {
   startSpan,
 } from "@switchyard/telemetry";
 import type { Delivery } from "../domain/dispatch/dispatch.ts";
+import type { Outcome } from "../domain/dispatch/outcome.ts";
+import type { Recalled } from "../domain/flight/recall.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Steps } from "../domain/steps.ts";
 import { word } from "./opentelemetry-observer.ts";
@@ -23,7 +25,7 @@ export function tracedSteps(steps: Steps, instruments: Instruments): Steps {
     recall: (prompt) =>
       inSpan(span.recall, {}, async (active) => {
         const recalled = await steps.recall(prompt);
-        active.setAttribute(attribute.cacheVerdict, word(recalled.verdict, "CACHE_VERDICT_"));
+        active.setAttributes(attributesOf(recalled));
         return recalled;
       }),
     classify: (prompt, signal) =>
@@ -46,9 +48,9 @@ export function tracedSteps(steps: Steps, instruments: Instruments): Steps {
         };
         return [decision, attributes];
       }),
-    reserve: (prompt, wanted) =>
+    reserve: (prompt, recalled, wanted) =>
       inSpan(span.reserve, {}, async (active) => {
-        return steps.reserve(prompt, wanted).catch((error: unknown) => {
+        return steps.reserve(prompt, recalled, wanted).catch((error: unknown) => {
           if (error instanceof Refusal && error.details.limit) {
             active.setAttribute(attribute.refusedLimit, error.details.limit);
             instruments.budgetRefusals.add(1, { [attribute.tenant]: prompt.caller.tenant });
@@ -56,17 +58,16 @@ export function tracedSteps(steps: Steps, instruments: Instruments): Steps {
           throw error;
         });
       }),
-    dispatch: (prompt, decision, whenOver) => {
+    dispatch: (prompt, recalled, decision, whenOver, begun) => {
       const around = context.active();
       const active = startSpan(span.dispatch);
       const within = contextWith(active);
-      const dispatched = context.with(within, () =>
-        steps.dispatch(prompt, decision, (outcome) => {
-          if (outcome.refusal) failSpan(active, outcome.refusal);
-          active.end();
-          context.with(around, whenOver, undefined, outcome);
-        }),
-      );
+      const over = (outcome: Outcome) => {
+        if (outcome.refusal) failSpan(active, outcome.refusal);
+        active.end();
+        context.with(around, whenOver, undefined, outcome);
+      };
+      const dispatched = context.with(within, () => steps.dispatch(prompt, recalled, decision, over, begun));
       return { ...dispatched, delivery: dispatched.delivery.then((delivery) => inContext(within, delivery)) };
     },
     settle: (prompt, story, outcome) =>
@@ -76,6 +77,18 @@ export function tracedSteps(steps: Steps, instruments: Instruments): Steps {
     remember: (prompt, recalled, story, outcome) =>
       inSpan(span.remember, {}, () => steps.remember(prompt, recalled, story, outcome)),
     report: (prompt, story, outcome) => inSpan(span.report, {}, () => steps.report(prompt, story, outcome)),
+  };
+}
+
+/** What the cache said; whether this request leads others or follows one. */
+function attributesOf({ verdict, growing, lead, likeness }: Recalled): Attributes {
+  return {
+    [attribute.cacheVerdict]: growing ? "coalesced" : word(verdict, "CACHE_VERDICT_"),
+    [attribute.cacheLeads]: lead !== undefined,
+    ...(likeness && {
+      [attribute.cacheCosine]: likeness.cosine,
+      [attribute.cacheHitProbability]: likeness.probability,
+    }),
   };
 }
 

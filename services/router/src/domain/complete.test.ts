@@ -1,6 +1,6 @@
 import type { ChatChunk, ChatResponse } from "@switchyard/contracts/vocabulary/chat";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Budget, Cache, Provider, Recalled, Settlement } from "../ports.ts";
+import type { Budget, Cache, Found, Provider, Settlement } from "../ports.ts";
 import {
   estimateTokens,
   type FakeClock,
@@ -21,13 +21,17 @@ import { Refusal } from "./refusal.ts";
 import { replay } from "./replay.ts";
 import type { Incoming } from "./request.ts";
 
-const miss: Recalled = {
+const miss: Found = {
   verdict: "CACHE_VERDICT_MISS",
   answer: undefined,
   ageSeconds: 0n,
   tickets: [{ key: "k", requestDigest: new Uint8Array(), ttlSeconds: 0, meaning: undefined, tags: [] }],
+  entryId: "",
+  likeness: undefined,
+  flight: undefined,
+  embedding: undefined,
 };
-const hit: Recalled = {
+const hit: Found = {
   ...miss,
   verdict: "CACHE_VERDICT_EXACT_HIT",
   ageSeconds: 7n,
@@ -49,7 +53,7 @@ describe("the sentence", () => {
   let stored: unknown[];
   let settled: Settlement[];
   let asked: { model: string; maxTokens: number | undefined }[];
-  let recalled: Recalled;
+  let recalled: Found;
   let reserve: Budget["reserve"];
   let script: Script;
   let clock: FakeClock;
@@ -95,6 +99,10 @@ describe("the sentence", () => {
       lookup: async () => note("recall", recalled),
       store: async (tickets, answer) =>
         void stored.push(note("remember", { keys: tickets.map(({ key }) => key), ...answer })),
+      publish: () => expect.unreachable(),
+      follow: () => expect.unreachable(),
+      reportBadHit: () => expect.unreachable(),
+      invalidate: () => expect.unreachable(),
     };
     const provider: Provider = {
       complete: async ({ model }, request) => {

@@ -1,11 +1,17 @@
-import { type Answer, storedDelivery } from "./answer.ts";
+import type { Answer } from "./answer.ts";
 import { beside } from "./beside.ts";
+import type { Decision } from "./decide.ts";
+import type { BegunAnswer } from "./dispatch/open-stream.ts";
+import type { Outcome } from "./dispatch/outcome.ts";
+import { relied } from "./flight/relied.ts";
+import { recite } from "./recite.ts";
 import type { Incoming } from "./request.ts";
 import type { Steps } from "./steps.ts";
 
 /**
  * The platform in one sentence: admit the caller, shape the prompt, recall from cache, classify, decide on candidates,
- * reserve budget, dispatch, settle the actual cost, remember the answer, report what happened. Throws Refusal.
+ * reserve budget, dispatch, settle the actual cost, remember the answer, report what happened. What is recalled may still be
+ * growing; where it breaks off, the sentence goes on from there. Throws Refusal.
  */
 export async function complete(incoming: Incoming, steps: Steps): Promise<Answer> {
   const caller = steps.admit(incoming);
@@ -14,24 +20,24 @@ export async function complete(incoming: Incoming, steps: Steps): Promise<Answer
   const recalling = steps.recall(prompt);
   const classifying = beside(recalling, (signal) => steps.classify(prompt, signal));
   const recalled = await recalling;
-  const stored = storedDelivery(prompt, recalled);
-  if (stored) {
-    classifying.cancel();
-    const story = steps.describe(prompt, recalled);
-    steps.afterwards(() => steps.settle(prompt, story));
-    steps.afterwards(() => steps.report(prompt, story));
-    return { delivery: stored, routing: () => story };
-  }
 
-  const wanted = steps.decide(prompt, await classifying.result());
-  const decision = await steps.reserve(prompt, wanted);
-  const dispatched = steps.dispatch(prompt, decision, (outcome) => {
+  const ask = async (begun?: BegunAnswer): Promise<Answer> => {
+    const wanted = steps.decide(prompt, await classifying.result());
+    const decision = await steps.reserve(prompt, recalled, wanted);
+    const over = (outcome: Outcome) => conclude(decision, outcome);
+    const dispatched = steps.dispatch(prompt, recalled, decision, over, begun);
+    const delivery = await dispatched.delivery;
+    return { delivery, routing: () => steps.describe(prompt, recalled, decision, dispatched.progress()) };
+  };
+  const conclude = (decision?: Decision, outcome?: Outcome) => {
     const story = steps.describe(prompt, recalled, decision, outcome);
     steps.afterwards(() => steps.settle(prompt, story, outcome));
     steps.afterwards(() => steps.remember(prompt, recalled, story, outcome));
     steps.afterwards(() => steps.report(prompt, story, outcome));
-  });
+    return story;
+  };
 
-  const delivery = await dispatched.delivery;
-  return { delivery, routing: () => steps.describe(prompt, recalled, decision, dispatched.progress()) };
+  const recited = recite(prompt, recalled, { conclude, takeOver: ask, story: () => steps.describe(prompt, recalled) });
+  if (recalled.answer) classifying.cancel();
+  return recited ?? (await relied(recalled, ask()));
 }

@@ -5,13 +5,15 @@ import { type Decision, type DecisionPolicy, decide, judgementOf } from "./decid
 import { dispatch } from "./dispatch/dispatch.ts";
 import type { DispatchContext } from "./dispatch/dispatch-context.ts";
 import { refuseWhenOver } from "./dispatch/refusals.ts";
-import { keepsakeOf } from "./remember.ts";
+import { recall } from "./flight/recall.ts";
+import { shared } from "./flight/shared.ts";
+import { answerForAll, keepsakeOf, keepsakeOfHit } from "./remember.ts";
 import { reportOf, reportOfHit, settlementOf } from "./report.ts";
 import type { Prompt } from "./request.ts";
 import { reserveFor } from "./reserve.ts";
 import { shape } from "./shape.ts";
 import type { Steps } from "./steps.ts";
-import { tierBounds, upperBound } from "./upper-bound.ts";
+import { tierBounds, upperBound, withSpent } from "./upper-bound.ts";
 
 /** Everything the steps stand on. */
 export interface StepContext extends DispatchContext {
@@ -41,30 +43,42 @@ export function createSteps(context: StepContext): Steps {
         traceId: context.traceId(),
         arrivedUs: clock.monotonicUs(),
       }),
-    recall: (prompt) => cache.lookup(prompt),
+    recall: (prompt) => recall(prompt, { cache, clock, catalogue: policy.catalogue }),
     classify: async (prompt, signal) =>
       prompt.chat.model === "auto" ? await classifier.classify(prompt, signal) : undefined,
     decide: (prompt, classification) => decide(prompt, classification, policy),
-    reserve: async (prompt, decision) => {
+    reserve: async (prompt, { embeddings }, decision) => {
       refuseWhenOver(prompt, clock);
       return reserveFor(prompt, decision, {
         budget,
         background,
-        boundOf: (each) => ({ all: bound(prompt, each), tiers: tierBounds(prompt, each, extraLegs) }),
+        boundOf: (each) => ({
+          all: withSpent(bound(prompt, each), embeddings),
+          tiers: tierBounds(prompt, each, extraLegs),
+        }),
         decideWithout: (exclusions) => decide(prompt, judgementOf(decision), policy, exclusions),
       });
     },
-    dispatch: (prompt, decision, whenOver) => dispatch(prompt, decision, bound(prompt, decision), context, whenOver),
+    dispatch: (prompt, { lead }, decision, whenOver, begun) =>
+      shared(lead, prompt, (asked) => dispatch(asked, decision, bound(asked, decision), context, whenOver, begun)),
     settle: (prompt, story, outcome) => budget.settle(settlementOf(prompt, story, outcome)),
     remember: async (prompt, recalled, story, outcome) => {
-      const keepsake = keepsakeOf(outcome, story, recalled.tickets, prompt.chat.n ?? 1);
-      if (keepsake) await cache.store(keepsake.tickets, keepsake.answer, prompt.hints.cacheTtlSeconds);
+      const { tickets, answer, growing, lead } = recalled;
+      const keepsake = outcome
+        ? keepsakeOf(outcome, story, tickets, prompt.chat.n)
+        : keepsakeOfHit(answer ?? growing?.known(), tickets);
+      try {
+        if (keepsake) await cache.store(keepsake.tickets, keepsake.answer, prompt.hints.cacheTtlSeconds);
+      } finally {
+        lead?.end(outcome && answerForAll(outcome, story, prompt.chat.n));
+      }
     },
     report: async (prompt, story, outcome) => observer.report(prompt, story, outcome),
     describe: (prompt, recalled, decision, outcome) => {
       if (decision && outcome) return reportOf(prompt, recalled, decision, outcome, policy.catalogue);
-      if (!recalled.answer) throw new TypeError("a report needs a stored answer or a decision");
-      return reportOfHit(prompt, recalled, recalled.answer, policy.catalogue, clock.monotonicUs());
+      const answer = recalled.answer ?? recalled.growing?.known();
+      if (!answer) throw new TypeError("a report needs an answer or a decision");
+      return reportOfHit(prompt, recalled, answer, policy.catalogue, clock.monotonicUs());
     },
     afterwards: (work) => background.run(work),
   };

@@ -18,7 +18,7 @@ export function keepsakeOf(
   { response, answeredBy, continuations }: Outcome,
   story: RoutingReport,
   tickets: readonly StoreTicket[],
-  choiceCount: number,
+  choiceCount = 1,
 ): Keepsake | undefined {
   if (!response || response.choices.length === 0) return undefined;
   const isWhole = response.choices.length >= choiceCount && response.choices.every(isSuccess);
@@ -26,6 +26,28 @@ export function keepsakeOf(
   const kept = isForAll ? tickets : tickets.filter(isForRepetition);
   return kept.length === 0 ? undefined : { answer: storedAnswer(response, story), tickets: kept };
 }
+
+/** What is worth keeping of an answer that another's request got: it counts for a repetition of this one, too. */
+export function keepsakeOfHit(answer: StoredAnswer | undefined, tickets: readonly StoreTicket[]): Keepsake | undefined {
+  const kept = tickets.filter(isForRepetition);
+  return answer?.response && kept.length > 0 ? { answer, tickets: kept } : undefined;
+}
+
+/**
+ * What those get who asked the same meanwhile, undefined if they are to ask for themselves. They would have been given the
+ * same, so it need not be good enough to be kept; only an answer that several models wrote is for its own caller alone.
+ */
+export function answerForAll(
+  { response, refusal, continuations }: Outcome,
+  story: RoutingReport,
+  choiceCount = 1,
+): StoredAnswer | undefined {
+  if (!response || refusal || continuations.length > 0) return undefined;
+  const isWhole = response.choices.length >= choiceCount && response.choices.every(hasEnded);
+  return isWhole ? storedAnswer(response, story) : undefined;
+}
+
+const hasEnded = ({ finishReason }: AnswerChoice) => finishReason !== "" && finishReason !== "error";
 
 /** Only tickets of an idempotency key carry the digest of their request. */
 const isForRepetition = ({ requestDigest }: StoreTicket) => requestDigest.length > 0;

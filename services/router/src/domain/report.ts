@@ -1,14 +1,15 @@
-import type { Attempt, PassedOver, RoutingReport } from "@switchyard/contracts/vocabulary/routing";
-import type { Recalled, Settlement, StoredAnswer } from "../ports.ts";
+import type { Attempt, CacheVerdict, PassedOver, RoutingReport } from "@switchyard/contracts/vocabulary/routing";
+import type { Settlement, StoredAnswer } from "../ports.ts";
 import { type Catalogue, costUsdNanos } from "./catalogue.ts";
 import type { Choice, Decision } from "./decide.ts";
 import type { Outcome } from "./dispatch/outcome.ts";
+import type { Recalled } from "./flight/recall.ts";
 import type { Prompt } from "./request.ts";
 
 /** How a request that a model answered (or will answer) came about. */
 export function reportOf(
   prompt: Prompt,
-  recalled: Pick<Recalled, "verdict">,
+  { verdict, embeddings = [] }: Pick<Recalled, "verdict"> & Partial<Pick<Recalled, "embeddings">>,
   decision: Decision,
   outcome: Outcome,
   catalogue: Catalogue,
@@ -26,15 +27,18 @@ export function reportOf(
     reason: reasonOf(decision, outcome),
     candidates: decision.chain.map(({ candidate }) => candidate),
     passedOver: [...decision.passedOver, ...outcome.spared.map(sparedModel)],
-    attempts: outcome.attempts.map((attempt) => (begun.includes(attempt) ? { ...attempt, continued: true } : attempt)),
-    cacheVerdict: recalled.verdict,
+    attempts: [
+      ...embeddings,
+      ...outcome.attempts.map((attempt) => (begun.includes(attempt) ? { ...attempt, continued: true } : attempt)),
+    ],
+    cacheVerdict: verdict,
     cacheAgeSeconds: 0n,
-    costUsdNanos: totalCost(outcome.attempts),
+    costUsdNanos: totalCost(embeddings) + totalCost(outcome.attempts),
     baselineCostUsdNanos: baselineCost(outcome.attempts, begun, catalogue),
     baselineModel: catalogue.baseline.id,
     overheadUs: BigInt(Math.round(outcome.dispatchedUs - prompt.arrivedUs)),
     upstreamUs: outcome.attempts.reduce((sum, { durationUs }) => sum + durationUs, 0n),
-    warnings: warningsOf(recalled, decision),
+    warnings: warningsOf(verdict, decision),
     continuations: [...outcome.continuations],
     cacheEntryId: "",
     cacheHitProbability: undefined,
@@ -44,7 +48,10 @@ export function reportOf(
   };
 }
 
-/** How a request that the cache answered came about; `answeredUs` is by the monotonic clock. */
+/**
+ * How a request came about whose answer was recalled; `answeredUs` is by the monotonic clock. Waiting for another's answer is
+ * waiting for a provider.
+ */
 export function reportOfHit(
   prompt: Prompt,
   recalled: Recalled,
@@ -52,6 +59,8 @@ export function reportOfHit(
   catalogue: Catalogue,
   answeredUs: number,
 ): RoutingReport {
+  const { embeddings, growing, likeness } = recalled;
+  const ownUs = (growing ? recalled.recalledUs : answeredUs) - prompt.arrivedUs - recalled.waitedUs;
   return {
     requestId: prompt.requestId,
     traceId: prompt.traceId,
@@ -59,21 +68,21 @@ export function reportOfHit(
     provider: answer.provider,
     tier: answer.tier,
     classification: undefined,
-    reason: "the cache held the answer",
+    reason: reasonOfHit(recalled),
     candidates: [],
     passedOver: [],
-    attempts: [],
-    cacheVerdict: recalled.verdict,
+    attempts: [...embeddings],
+    cacheVerdict: growing ? "CACHE_VERDICT_COALESCED" : recalled.verdict,
     cacheAgeSeconds: recalled.ageSeconds,
-    costUsdNanos: 0n,
+    costUsdNanos: totalCost(embeddings),
     baselineCostUsdNanos: answer.baselineCostUsdNanos,
     baselineModel: catalogue.baseline.id,
-    overheadUs: BigInt(Math.round(answeredUs - prompt.arrivedUs)),
-    upstreamUs: 0n,
+    overheadUs: BigInt(Math.round(ownUs)),
+    upstreamUs: BigInt(Math.round(answeredUs - prompt.arrivedUs - ownUs)),
     warnings: [],
     continuations: [],
-    cacheEntryId: "",
-    cacheHitProbability: undefined,
+    cacheEntryId: recalled.entryId,
+    cacheHitProbability: likeness?.probability,
     cascade: undefined,
     policyVersion: "",
     experiment: "",
@@ -94,6 +103,12 @@ export function settlementOf(prompt: Prompt, report: RoutingReport, outcome: Out
   };
 }
 
+function reasonOfHit({ verdict, growing, likeness }: Recalled): string {
+  if (growing || verdict === "CACHE_VERDICT_COALESCED") return "the same request was on its way already";
+  if (!likeness) return "the cache held the answer";
+  return `a request of the same meaning was answered before (cosine ${likeness.cosine.toFixed(3)})`;
+}
+
 const sparedModel = (model: string): PassedOver => ({
   model,
   reason: "unavailable",
@@ -112,7 +127,7 @@ function reasonOf({ reason, chain }: Decision, { attempts, answeredBy, continuat
 const wasAskedAgain = ({ model }: Choice, attempts: readonly Attempt[]) =>
   attempts.filter((attempt) => attempt.model === model.id).length > 1;
 
-function warningsOf({ verdict }: Pick<Recalled, "verdict">, { warnings }: Decision): string[] {
+function warningsOf(verdict: CacheVerdict, { warnings }: Decision): string[] {
   return verdict === "CACHE_VERDICT_UNAVAILABLE" ? ["the cache could not be reached", ...warnings] : [...warnings];
 }
 

@@ -38,6 +38,17 @@ export function upperBound(prompt: Prompt, { chain }: { chain: readonly Choice[]
   return { tokens: BigInt(tokens) * legs, costUsdNanos: costUsdNanos * legs };
 }
 
+/** A bound that also holds what these attempts have used already. */
+export function withSpent({ tokens, costUsdNanos }: Amount, attempts: readonly Attempt[]): Amount {
+  return attempts.reduce(
+    (sum, { usage, costUsdNanos: cost }) => ({
+      tokens: sum.tokens + (usage ? usage.inputTokens + usage.outputTokens : 0n),
+      costUsdNanos: sum.costUsdNanos + cost,
+    }),
+    { tokens, costUsdNanos },
+  );
+}
+
 /** The same for each tier of the chain by itself, that of the first choice first. */
 export function tierBounds(prompt: Prompt, { chain }: Decision, extra: ExtraLegs): Bound["tiers"] {
   const tiers = new Set(chain.map(({ model }) => model.tier));

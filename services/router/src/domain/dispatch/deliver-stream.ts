@@ -6,7 +6,7 @@ import { isLate, type Prompt } from "../request.ts";
 import { AttemptFailure, asFailure } from "./attempt-failure.ts";
 import { carriedOn } from "./continuation.ts";
 import type { Stop } from "./itinerary.ts";
-import type { OpenStream } from "./open-stream.ts";
+import type { BegunAnswer, OpenStream } from "./open-stream.ts";
 import { createSeam } from "./seam.ts";
 import { sumOfUsage } from "./usage.ts";
 
@@ -23,11 +23,12 @@ export interface Successor {
 
 export interface StreamDelivery {
   readonly prompt: Prompt;
-  readonly first: OpenStream;
+  /** What the caller reads; it may have begun, and broken, at another request. */
+  readonly first: BegunAnswer;
   readonly nowMs: () => number;
   readonly onUnforeseen: (error: unknown) => void;
   /** Finds a stream that goes on; undefined where none will. Throws Refusal once the caller waits no longer. */
-  goOn(broken: OpenStream, failure: AttemptFailure): Promise<Successor | undefined>;
+  goOn(broken: BegunAnswer, failure: AttemptFailure): Promise<Successor | undefined>;
   /** Another model has taken over. */
   continued(at: Stop<Choice>, continuation: Continuation): void;
   /** All is over: the first stream's answer is the whole one. */
@@ -42,7 +43,7 @@ export interface StreamDelivery {
  */
 export function deliverStream(delivery: StreamDelivery): AsyncIterable<Piece> {
   const { prompt, first, nowMs } = delivery;
-  let current = first;
+  let current: BegunAnswer = first;
   let isOpen = true;
   let used: Usage | undefined;
   const close = (failure?: AttemptFailure) => {
@@ -80,7 +81,7 @@ export function deliverStream(delivery: StreamDelivery): AsyncIterable<Piece> {
           if (!successor) throw brokenOff(failure, broken);
           current = successor.stream;
           refuseWhenClosed();
-          delivery.continued(current.stop, successor.continuation);
+          delivery.continued(successor.stream.stop, successor.continuation);
           yield successor.continuation;
           pass = carryOn(successor, first, used);
         }
@@ -101,13 +102,13 @@ interface Pass {
   next(): Promise<ChatChunk | undefined>;
 }
 
-const passOn = (stream: OpenStream): Pass => stream;
+const passOn = (stream: BegunAnswer): Pass => stream;
 
 /**
  * The chunks of a stream that goes on with the answer of the first, which grows by them; `used` is what it took so far. What
  * all took together is told in any case: what the second told alone, or nothing, would pass for it.
  */
-function carryOn({ stream, continuation }: Successor, first: OpenStream, used: Usage | undefined): Pass {
+function carryOn({ stream, continuation }: Successor, first: BegunAnswer, used: Usage | undefined): Pass {
   const seam = createSeam(first.answer.text(), continuation.method === "prompt");
   const head = first.answer.response();
   const join = (text: string, isLast: boolean) => seam.push(text) + (isLast ? seam.end() : "");
@@ -132,12 +133,11 @@ function carryOn({ stream, continuation }: Successor, first: OpenStream, used: U
   };
 }
 
-function brokenOff(failure: AttemptFailure, { stop }: OpenStream): Refusal {
+function brokenOff(failure: AttemptFailure, { model }: BegunAnswer): Refusal {
   if (failure.reason === "CANCELLED" || failure.reason === "DEADLINE_EXCEEDED") {
     return abandoned(failure.reason === "DEADLINE_EXCEEDED");
   }
-  const model = stop.choice.model.id;
-  return new Refusal("UPSTREAM_BROKEN_ANSWER", `the answer of ${model} broke off: ${failure.message}`, {
+  return new Refusal("UPSTREAM_BROKEN_ANSWER", `the answer${model && ` of ${model}`} broke off: ${failure.message}`, {
     metadata: { model, cause: failure.reason },
   });
 }

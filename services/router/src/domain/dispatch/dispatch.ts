@@ -10,7 +10,7 @@ import { deliverStream, type Piece } from "./deliver-stream.ts";
 import { bounded, type DispatchContext } from "./dispatch-context.ts";
 import { goOn } from "./go-on.ts";
 import { layOut, type Stop } from "./itinerary.ts";
-import { openStream } from "./open-stream.ts";
+import { type BegunAnswer, openStream } from "./open-stream.ts";
 import { notAsked, type Outcome } from "./outcome.ts";
 import { pursue } from "./pursue.ts";
 import { withAttempts } from "./refusals.ts";
@@ -28,13 +28,17 @@ export interface Dispatched {
   progress(): Outcome;
 }
 
-/** Asks the models of the chain until one answers. `whenOver` is called once, when all is over, listened to or not. */
+/**
+ * Asks the models of the chain until one answers; an answer that has begun elsewhere is gone on with once it breaks.
+ * `whenOver` is called once, when all is over, listened to or not.
+ */
 export function dispatch(
   prompt: Prompt,
   decision: Decision,
   reserved: Amount,
   context: DispatchContext,
   whenOver: (outcome: Outcome) => void,
+  begun?: BegunAnswer,
 ): Dispatched {
   const { clock, resilience } = context;
   const kind = prompt.isStreamed ? "stream" : "whole";
@@ -81,10 +85,14 @@ export function dispatch(
     return { kind: "whole", response };
   };
   const streamed = async (): Promise<Delivery> => {
-    const first = await pursue(itinerary, trial, (stop, leg, isHedge) =>
-      openStream({ chat: bounded(prompt.chat, stop.choice), inputTokens, stop, leg, isHedge, log }, context),
-    );
-    state = { ...state, ...answering(first.stop) };
+    const open = async (): Promise<BegunAnswer> => {
+      const opened = await pursue(itinerary, trial, (stop, leg, isHedge) =>
+        openStream({ chat: bounded(prompt.chat, stop.choice), inputTokens, stop, leg, isHedge, log }, context),
+      );
+      state = { ...state, ...answering(opened.stop) };
+      return opened;
+    };
+    const first = begun ?? (await open());
     const pieces = deliverStream({
       prompt,
       first,

@@ -11,7 +11,7 @@ import type { DispatchContext } from "./dispatch-context.ts";
 import type { Brought } from "./hedge.ts";
 import type { Itinerary, Stop } from "./itinerary.ts";
 import type { Leg } from "./leg.ts";
-import { type OpenStream, openStream } from "./open-stream.ts";
+import { type BegunAnswer, type OpenStream, openStream } from "./open-stream.ts";
 import { pursue } from "./pursue.ts";
 import type { Trial } from "./trial.ts";
 
@@ -21,8 +21,8 @@ export interface Break {
   readonly itinerary: Itinerary<Choice>;
   readonly trial: Trial;
   /** The stream that the caller reads, with all that has gone out. */
-  readonly first: OpenStream;
-  readonly broken: OpenStream;
+  readonly first: BegunAnswer;
+  readonly broken: BegunAnswer;
   readonly failure: AttemptFailure;
   /** What was set aside for the request. */
   readonly reserved: Amount;
@@ -39,7 +39,7 @@ export async function goOn(at: Break, context: DispatchContext): Promise<Success
   const { prompt, itinerary, trial, first, broken, failure } = at;
   if (!context.resilience.policy.stream.continueBroken) return undefined;
   if (failure.consequence === "stop" || !canContinue(prompt, first.answer)) return undefined;
-  itinerary.failed(broken.stop, failure.meaning("elsewhere"));
+  if (broken.stop) itinerary.failed(broken.stop, failure.meaning("elsewhere"));
   const sofar = first.answer.text();
   const writtenTokens = context.estimateTokens(sofar);
   let used: ContinuationMethod = "anew";
@@ -80,7 +80,7 @@ export async function goOn(at: Break, context: DispatchContext): Promise<Success
     return {
       stream,
       continuation: {
-        fromModel: broken.stop.choice.model.id,
+        fromModel: broken.model,
         model: stream.stop.choice.model.id,
         cause: failure.reason,
         method: used,

@@ -10,17 +10,25 @@ import type { Brought } from "./hedge.ts";
 import type { Stop } from "./itinerary.ts";
 import { counted } from "./usage.ts";
 
-/** A stream whose first content is there. */
-export interface OpenStream {
-  readonly stop: Stop<Choice>;
+/** A streamed answer that has begun. */
+export interface BegunAnswer {
+  /** Where it comes from; undefined: another's request. */
+  readonly stop?: Stop<Choice>;
+  /** Catalogue id of the model that writes it; empty where that is not known. */
+  readonly model: string;
   /** The next chunk; undefined at the end of a complete answer. Throws AttemptFailure. */
   next(): Promise<ChatChunk | undefined>;
   /** What has come so far. */
   readonly answer: Assembly;
   /** What it took, as reported or else as counted; undefined: nothing. */
   usage(): Usage | undefined;
-  /** Ends the attempt, once: with the failure, which hangs up, or well. */
+  /** Ends it, once: with the failure, which hangs up, or well. */
   ended(failure?: AttemptFailure): void;
+}
+
+/** A stream whose first content is there. */
+export interface OpenStream extends BegunAnswer {
+  readonly stop: Stop<Choice>;
   /** Ends it where nobody did. */
   close(): void;
 }
@@ -109,7 +117,8 @@ export async function openStream(opening: Opening, context: DispatchContext): Pr
   }
   leg.commit();
   const usage = () => used().usage;
-  return { take: () => ({ stop, next, answer, usage, ended, close }), drop: close };
+  const model = stop.choice.model.id;
+  return { take: () => ({ stop, model, next, answer, usage, ended, close }), drop: close };
 }
 
 interface HoldBack {
