@@ -118,6 +118,17 @@ describe("the ledger command", () => {
     await expect(run(ledger, ["--address", address])).rejects.toThrow("the budget store cannot be reached");
   });
 
+  it("shows its key to a router, and says how to give one where it is asked for", async () => {
+    const address = await listen({
+      report: async (_request, { metadata }) => {
+        if (metadata.get("authorization") === "Bearer mine") return ReportResponse.create();
+        throw new RpcError({ code: Status.UNAUTHENTICATED, reason: "UNAUTHENTICATED", message: "who calls?" });
+      },
+    });
+    expect(await run(report, ["--address", address, "--key", "mine", "--json"])).toContain('"rows": []');
+    await expect(run(report, ["--address", address])).rejects.toThrow(/who calls\? .*SWITCHYARD_ROUTER_KEY/);
+  });
+
   it("names an option that is wrong", async () => {
     await expect(run(ledger, ["--format", "xml"])).rejects.toThrow(UsageError);
     await expect(run(ledger, ["extra"])).rejects.toThrow(UsageError);

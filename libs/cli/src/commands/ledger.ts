@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import { type LedgerFilter, ListLedgerRequest } from "@switchyard/contracts/budget/v1/budget";
-import { type Command, UsageError } from "../command.ts";
-import { type BudgetConnection, connectBudget } from "../ledger/budget-connection.ts";
+import { type Command, type CommandContext, UsageError } from "../command.ts";
+import { type BudgetConnection, connectBudget, type LedgerTarget } from "../ledger/budget-connection.ts";
 import { type ExportFormat, exportHeader, exportLine } from "../ledger/export-columns.ts";
-import { addressOf, filterOf, filterOptions, filterUsage } from "../ledger/filter-options.ts";
+import { filterOf, filterOptions, filterUsage, targetOf } from "../ledger/filter-options.ts";
 import { count } from "../terminal/format.ts";
 import { createPrinter } from "../terminal/printer.ts";
 import { createProgress } from "../terminal/progress.ts";
@@ -21,8 +21,8 @@ export const ledger: Command = {
   summary: "every entry of the ledger, as JSON Lines or CSV",
   usage,
   async run(parameters, context) {
-    const { address, filter, format } = readOptions(parameters);
-    using budget = connectBudget(address, context.signal);
+    const { target, filter, format } = readOptions(parameters, context.environment);
+    using budget = connectBudget(target, context.signal);
     using printer = createPrinter(context.output);
     // A bar would stand between the entries where both go to the terminal.
     const terminal = { write: context.remarks.write.bind(context.remarks), isTTY: isAside(context) };
@@ -60,17 +60,17 @@ async function* pagesOf(budget: BudgetConnection, filter: LedgerFilter) {
 }
 
 interface LedgerOptions {
-  readonly address: string;
+  readonly target: LedgerTarget;
   readonly filter: LedgerFilter;
   readonly format: ExportFormat;
 }
 
-function readOptions(parameters: readonly string[]): LedgerOptions {
+function readOptions(parameters: readonly string[], environment: CommandContext["environment"]): LedgerOptions {
   const { format, ...values } = parse(parameters);
   if (format !== "jsonl" && format !== "csv") {
     throw new UsageError(`--format must be jsonl or csv, not "${format}"`);
   }
-  return { address: addressOf(values), filter: filterOf(values), format };
+  return { target: targetOf(values, environment), filter: filterOf(values), format };
 }
 
 function parse(parameters: readonly string[]) {

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import { type LedgerFilter, ReportRequest } from "@switchyard/contracts/budget/v1/budget";
-import { type Command, UsageError } from "../command.ts";
-import { connectBudget } from "../ledger/budget-connection.ts";
+import { type Command, type CommandContext, UsageError } from "../command.ts";
+import { connectBudget, type LedgerTarget } from "../ledger/budget-connection.ts";
 import { type DimensionName, dimensionNames, dimensions } from "../ledger/dimensions.ts";
-import { addressOf, filterOf, filterOptions, filterUsage } from "../ledger/filter-options.ts";
+import { filterOf, filterOptions, filterUsage, targetOf } from "../ledger/filter-options.ts";
 import { renderReport } from "../ledger/render-report.ts";
 import { csvOfReport, jsonOfReport } from "../ledger/report-export.ts";
 
@@ -28,8 +28,8 @@ export const report: Command = {
   summary: "what requests cost, by feature, model, user or day, and what was saved",
   usage,
   async run(parameters, context) {
-    const { address, filter, by, limit, format } = readOptions(parameters);
-    using budget = connectBudget(address, context.signal);
+    const { target, filter, by, limit, format } = readOptions(parameters, context.environment);
+    using budget = connectBudget(target, context.signal);
     const request = ReportRequest.create({ filter, by: by.map((name) => dimensions[name]), limit });
     const answer = await budget.call((client, options) => client.report(request, options));
     const rows = by[0] === "day" ? answer.rows.toSorted((one, other) => (one.day < other.day ? -1 : 1)) : answer.rows;
@@ -40,7 +40,7 @@ export const report: Command = {
 };
 
 interface ReportOptions {
-  readonly address: string;
+  readonly target: LedgerTarget;
   readonly filter: LedgerFilter;
   readonly by: readonly DimensionName[];
   readonly limit: number;
@@ -51,12 +51,12 @@ const shownRows = 30;
 const mostRows = 10_000;
 const defaultSince = "30d";
 
-function readOptions(parameters: readonly string[]): ReportOptions {
+function readOptions(parameters: readonly string[], environment: CommandContext["environment"]): ReportOptions {
   const { by, limit, json, csv, ...values } = parse(parameters);
   if (json && csv) throw new UsageError("--json and --csv exclude each other");
   const { since = values.until === undefined ? defaultSince : undefined } = values;
   return {
-    address: addressOf(values),
+    target: targetOf(values, environment),
     filter: filterOf({ ...values, since }),
     by: dimensionsOf(by),
     limit: limit === undefined ? (json || csv ? mostRows : shownRows) : limitOf(limit),

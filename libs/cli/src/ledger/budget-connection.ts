@@ -2,7 +2,7 @@ import {
   type BudgetServiceDefinition as Budget,
   BudgetServiceDefinition,
 } from "@switchyard/contracts/budget/v1/budget";
-import { type CallOptions, type Client, connect, RpcError, Status } from "@switchyard/rpc";
+import { type CallOptions, type Client, connect, Metadata, RpcError, Status } from "@switchyard/rpc";
 import { CommandError } from "../command.ts";
 
 /** A BudgetService, which may or may not answer. */
@@ -16,13 +16,21 @@ export const defaultAddress = "127.0.0.1:50054";
 /** A large ledger takes a while to look through. */
 const callTimeoutMs = 60_000;
 
-/** Connects to the BudgetService at `host:port`. */
-export function connectBudget(address: string, signal: AbortSignal): BudgetConnection {
+export interface LedgerTarget {
+  /** `host:port` of a BudgetService, or of a router that shows it. */
+  readonly address: string;
+  /** The API key; undefined: none is shown. */
+  readonly key: string | undefined;
+}
+
+/** Connects to a BudgetService. */
+export function connectBudget({ address, key }: LedgerTarget, signal: AbortSignal): BudgetConnection {
   const { client, close } = connect(BudgetServiceDefinition, `dns:///${address}`);
+  const metadata = key === undefined ? Metadata() : Metadata({ authorization: `Bearer ${key}` });
   return {
     async call(work) {
       try {
-        return await work(client, { signal, deadline: Date.now() + callTimeoutMs });
+        return await work(client, { metadata, signal, deadline: Date.now() + callTimeoutMs });
       } catch (error) {
         throw explained(error, address);
       }
@@ -42,5 +50,6 @@ function explained(error: unknown, address: string): unknown {
       `no ledger answers at ${address}; start the platform (\`npm start\`), or name its BudgetService by --address`,
     );
   }
-  return new CommandError(`the ledger at ${address} refused: ${message} (${reason})`);
+  const advice = code === Status.UNAUTHENTICATED ? "; give the key by --key or SWITCHYARD_ROUTER_KEY" : "";
+  return new CommandError(`the ledger at ${address} refused: ${message} (${reason})${advice}`);
 }

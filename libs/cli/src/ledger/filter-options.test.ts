@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../command.ts";
-import { addressOf, filterOf } from "./filter-options.ts";
+import { filterOf, targetOf } from "./filter-options.ts";
 
 describe("the options of a ledger", () => {
   it.each([
@@ -29,8 +29,15 @@ describe("the options of a ledger", () => {
   });
 
   it("find the ledger of this machine, or where they are told", () => {
-    expect(addressOf({})).toBe("127.0.0.1:50054");
-    expect(addressOf({ address: "budget:50054" })).toBe("budget:50054");
-    expect(() => addressOf({ address: "http://budget" })).toThrow("--address");
+    expect(targetOf({}, {})).toEqual({ address: "127.0.0.1:50054", key: undefined });
+    expect(targetOf({ address: "budget:50054" }, {}).address).toBe("budget:50054");
+    expect(() => targetOf({ address: "http://budget" }, {})).toThrow("--address");
+    expect(() => targetOf({ address: "budget:99999" }, {})).toThrow("--address");
+  });
+
+  it("takes the key from the command line, or else the router's from the environment", () => {
+    expect(targetOf({}, { SWITCHYARD_ROUTER_KEY: "k" }).key).toBe("k");
+    expect(targetOf({ key: "mine" }, { SWITCHYARD_ROUTER_KEY: "k" }).key).toBe("mine");
+    expect(targetOf({}, { SWITCHYARD_ROUTER_KEY: "", SWITCHYARD_API_KEY: "of a provider" }).key).toBeUndefined();
   });
 });

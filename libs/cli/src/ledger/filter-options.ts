@@ -1,11 +1,13 @@
 import type { ParseArgsOptionsConfig } from "node:util";
 import { LedgerFilter } from "@switchyard/contracts/budget/v1/budget";
 import { UsageError } from "../command.ts";
-import { defaultAddress } from "./budget-connection.ts";
+import { isAddress } from "../terminal/address.ts";
+import { defaultAddress, type LedgerTarget } from "./budget-connection.ts";
 
 /** The options that say which entries of which ledger are wanted, for parseArgs. */
 export const filterOptions = {
   address: { type: "string" },
+  key: { type: "string" },
   since: { type: "string" },
   until: { type: "string" },
   organisation: { type: "string" },
@@ -21,7 +23,9 @@ export const filterUsage = `  --since DAYS|DATE      from when: 7d or 4w are the
   --until DATE           the last day, included; without it, up to now
   --organisation, --tenant, --user, --feature, --model NAME
                          only of this one; an empty name is what has none
-  --address HOST:PORT    the BudgetService that keeps the ledger; ${defaultAddress} by default, where \`npm start\` has it
+  --address HOST:PORT    the BudgetService that keeps the ledger, ${defaultAddress} by default, where \`npm start\` has it; or a
+                         router, which shows what belongs to the tenant of the key, and all of it to an operator's
+  --key KEY              the API key for a router; by default SWITCHYARD_ROUTER_KEY
 `;
 
 export type FilterValues = { readonly [Name in keyof typeof filterOptions]?: string | undefined };
@@ -59,8 +63,10 @@ function isDate(text: string): boolean {
 // A day that its month does not have is taken for one of the next month.
 const toDate = (text: string) => new Date(text).toISOString().slice(0, 10);
 
-/** The address of the options. Throws UsageError. */
-export function addressOf({ address = defaultAddress }: FilterValues): string {
-  if (/^(\[[0-9a-fA-F:]+\]|[^:/\s]+):\d{1,5}$/.test(address)) return address;
-  throw new UsageError(`--address must be HOST:PORT, not "${address}"`);
+/** Which ledger the options mean. Throws UsageError. */
+export function targetOf({ address = defaultAddress, key }: FilterValues, environment: Environment): LedgerTarget {
+  if (!isAddress(address)) throw new UsageError(`--address must be HOST:PORT, not "${address}"`);
+  return { address, key: (key ?? environment.SWITCHYARD_ROUTER_KEY) || undefined };
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
