@@ -3,6 +3,8 @@ import { nanosPerToken, type PricedModel } from "../audit/bill/price-list.ts";
 import type { LogFormat } from "../audit/log/read-log.ts";
 import type { Stakes } from "../audit/vocabulary.ts";
 import { UsageError } from "../command.ts";
+import type { RouterTarget } from "../router/router-connection.ts";
+import { routerOptions, routerTargetOf, routerUsage } from "../router/router-options.ts";
 
 export const usage = `Reads a log of past requests and prints today's bill beside the bill under the routing policy, use pattern by use pattern,
 and what repeats. Nothing is sent to any model.
@@ -13,11 +15,7 @@ and what repeats. Nothing is sent to any model.
                          and, if you have them, cached_input_tokens, feature, task, stakes, prompt, system. May end in .gz;
                          - reads what is piped in. libs/cli/README.md describes both; libs/cli/samples has one of each.
 
-  --address HOST:PORT    the router whose policy is asked; by default the one at 127.0.0.1:50051, or, if none answers there, a
-                         private one that is started for the purpose and ends with the command
-  --private              a private router even where another answers
-  --key KEY              the API key for it; by default SWITCHYARD_ROUTER_KEY
-  --high-stakes A,B,...  features where a bad answer is costly
+${routerUsage}  --high-stakes A,B,...  features where a bad answer is costly
   --low-stakes A,B,...   features where it is not; every other is medium, unless the log says so itself
   --price M=IN,OUT[,C]   what model M costs in USD per million input, output and cached input tokens; for models that are not in
                          the catalogue; may be given several times
@@ -29,12 +27,9 @@ and what repeats. Nothing is sent to any model.
 `;
 
 /** What the audit was asked to do. */
-export interface AuditOptions {
+export interface AuditOptions extends RouterTarget {
   /** Path of the log; `-` is what is piped in. */
   readonly log: string;
-  readonly address: string | undefined;
-  readonly key: string | undefined;
-  readonly wantsPrivate: boolean;
   readonly stakesOf: ReadonlyMap<string, Stakes>;
   readonly prices: readonly PricedModel[];
   readonly sampleSize: number;
@@ -52,19 +47,14 @@ export function readOptions(parameters: readonly string[], environment: Environm
   const [log, ...others] = positionals;
   if (log === undefined) throw new UsageError("which log? Give the path of a file, or - for what is piped in");
   if (others.length > 0) throw new UsageError(`one log at a time, not also "${others[0]}"`);
-  const { address, format } = values;
-  if (address !== undefined && !/^(\[[0-9a-fA-F:]+\]|[^:/\s]+):\d{1,5}$/.test(address)) {
-    throw new UsageError(`--address must be HOST:PORT, not "${address}"`);
-  }
-  if (address !== undefined && values.private) throw new UsageError("--private and --address exclude each other");
+  const { format } = values;
+  const target = routerTargetOf(values, environment);
   if (format !== undefined && format !== "jsonl" && format !== "csv") {
     throw new UsageError(`--format must be jsonl or csv, not "${format}"`);
   }
   return {
     log,
-    address,
-    key: values.key ?? (environment.SWITCHYARD_ROUTER_KEY || undefined),
-    wantsPrivate: values.private,
+    ...target,
     stakesOf: stakesOf(values["high-stakes"], values["low-stakes"]),
     prices: (values.price ?? []).map(priceOf),
     sampleSize: wholeNumber("--sample", values.sample, 10, 10_000),
@@ -82,9 +72,7 @@ function parse(parameters: readonly string[]) {
       allowPositionals: true,
       allowNegative: true,
       options: {
-        address: { type: "string" },
-        key: { type: "string" },
-        private: { type: "boolean", default: false },
+        ...routerOptions,
         "high-stakes": { type: "string" },
         "low-stakes": { type: "string" },
         price: { type: "string", multiple: true },
