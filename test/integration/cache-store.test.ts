@@ -25,7 +25,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const entryKeys = () => redis.keys("switchyard:{*");
+const entryKeys = () => redis.keys("switchyard:{*:entry:*");
 
 cacheStoreContract("redis", () => {
   let line: BreakableLine;
@@ -38,6 +38,8 @@ cacheStoreContract("redis", () => {
       return createRedisCacheStore(connection, options);
     },
     count: async () => (await entryKeys()).length,
+    countMeanings: async (tenant, partition) =>
+      Number(await redis.call("VCARD", `switchyard:{${tenant}:${partition}}:cache-2:near`)),
     async damage(damage) {
       for (const key of await entryKeys()) {
         await redis.set(key, damage((await redis.getBuffer(key)) as Buffer), "KEEPTTL");
@@ -61,7 +63,7 @@ describe("the redis cache store", () => {
     const nowMs = Date.now();
     const place = { name: "exact-a", requestDigest: "", ttlMs: 50_000 };
     await store.put("acme", [place], { answer: answer("a"), storedAtMs: nowMs }, nowMs);
-    expect(await redis.pttl(tenantKey("acme", "cache-1", "exact-a"))).toBeGreaterThan(40_000);
+    expect(await redis.pttl(tenantKey("acme", "cache-2", "entry", "exact-a"))).toBeGreaterThan(40_000);
     await store.close();
   });
 

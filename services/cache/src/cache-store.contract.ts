@@ -1,5 +1,6 @@
 import { RpcError, Status } from "@switchyard/rpc";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { cacheMeaningsContract } from "./cache-meanings.contract.ts";
 import type { CacheStore } from "./ports.ts";
 import { answer } from "./testing.ts";
 
@@ -9,6 +10,8 @@ export interface CacheStoreHarness {
   open(options: { readonly maxEntryBytes: number }): Promise<CacheStore>;
   /** How many entries are kept, expired ones included. */
   count(): Promise<number>;
+  /** How many vectors are kept in a partition, of expired entries included. */
+  countMeanings(tenant: string, partition: string): Promise<number>;
   /** Overwrites every kept value with what `damage` makes of it. */
   damage(damage: (value: Buffer) => Buffer): Promise<void>;
   /** Makes every later call fail, as when the server is away or the file is gone. */
@@ -22,6 +25,7 @@ const maxEntryBytes = 64 * 1024;
 
 /** Registers what every {@link CacheStore} must do. */
 export function cacheStoreContract(kind: string, harness: () => CacheStoreHarness): void {
+  cacheMeaningsContract(kind, harness);
   describe(`the ${kind} cache store`, () => {
     let own: CacheStoreHarness;
     let store: CacheStore;

@@ -48,6 +48,11 @@ cacheStoreContract("sqlite", () => {
       return store;
     },
     count: async () => withFile((file) => (file.prepare("SELECT count(*) AS n FROM entry").get() as { n: number }).n),
+    countMeanings: async (tenant, partition) =>
+      withFile((file) => {
+        const query = file.prepare("SELECT count(*) AS n FROM meaning WHERE tenant = ? AND partition = ?");
+        return (query.get(tenant, partition) as { n: number }).n;
+      }),
     damage: async (damage) =>
       withFile((file) => {
         const write = file.prepare("UPDATE entry SET value = ? WHERE id = ?");

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 // The value stands last, so that reading the other columns never walks its pages.
 const schema = `
@@ -10,6 +10,7 @@ CREATE TABLE entry (
   id INTEGER PRIMARY KEY,
   tenant TEXT NOT NULL,
   name TEXT NOT NULL,
+  model TEXT NOT NULL,
   bytes INTEGER NOT NULL,
   expires_at_ms INTEGER NOT NULL,
   used_at_ms INTEGER NOT NULL,
@@ -18,6 +19,23 @@ CREATE TABLE entry (
 ) STRICT;
 CREATE INDEX entry_by_expiry ON entry (expires_at_ms);
 CREATE INDEX entry_by_use ON entry (used_at_ms);
+CREATE INDEX entry_by_model ON entry (tenant, model);
+CREATE TABLE meaning (
+  entry INTEGER PRIMARY KEY REFERENCES entry (id) ON DELETE CASCADE,
+  tenant TEXT NOT NULL,
+  partition TEXT NOT NULL,
+  expires_at_ms INTEGER NOT NULL,
+  vector BLOB NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX meaning_by_partition ON meaning (tenant, partition);
+CREATE TABLE tag (
+  tenant TEXT NOT NULL,
+  tag TEXT NOT NULL,
+  entry INTEGER NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+  PRIMARY KEY (tenant, tag, entry)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tag_by_entry ON tag (entry);
 PRAGMA user_version = ${schemaVersion};`;
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */

@@ -6,6 +6,16 @@ export interface EntryRow {
   readonly value: Uint8Array;
 }
 
+export interface NewRow {
+  readonly tenant: string;
+  readonly name: string;
+  readonly model: string;
+  readonly bytes: number;
+  readonly expiresAtMs: number;
+  readonly usedAtMs: number;
+  readonly value: Uint8Array;
+}
+
 export type EntryStatements = ReturnType<typeof prepareStatements>;
 
 /** Every statement on the entries, prepared once. Sizes are in bytes. */
@@ -13,10 +23,18 @@ export function prepareStatements(database: DatabaseSync) {
   const find = database.prepare("SELECT id, used_at_ms, value FROM entry WHERE tenant = ? AND name = ?");
   const size = database.prepare("SELECT bytes FROM entry WHERE tenant = ? AND name = ?");
   const write = database.prepare(
-    `INSERT INTO entry (tenant, name, bytes, expires_at_ms, used_at_ms, value) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET bytes = excluded.bytes, expires_at_ms = excluded.expires_at_ms,
-       used_at_ms = excluded.used_at_ms, value = excluded.value`,
+    `INSERT INTO entry (tenant, name, model, bytes, expires_at_ms, used_at_ms, value) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET model = excluded.model, bytes = excluded.bytes, expires_at_ms = excluded.expires_at_ms,
+       used_at_ms = excluded.used_at_ms, value = excluded.value
+     RETURNING id`,
   );
+  const untag = database.prepare("DELETE FROM tag WHERE entry = ?");
+  const tag = database.prepare("INSERT OR IGNORE INTO tag (tenant, tag, entry) VALUES (?, ?, ?)");
+  const tagged = database.prepare(
+    "SELECT id FROM tag JOIN entry ON id = entry WHERE tag.tenant = ? AND tag = ? AND (? = '' OR model = ?) LIMIT ?",
+  );
+  const ofModel = database.prepare("SELECT id FROM entry WHERE tenant = ? AND model = ? LIMIT ?");
+  const ofTenant = database.prepare("SELECT id FROM entry WHERE tenant = ? LIMIT ?");
   const touch = database.prepare("UPDATE entry SET used_at_ms = max(used_at_ms, ?) WHERE id = ?");
   const remove = database.prepare("DELETE FROM entry WHERE id = ? RETURNING bytes");
   const expired = database.prepare("SELECT id FROM entry WHERE expires_at_ms <= ? LIMIT 8");
@@ -25,19 +43,26 @@ export function prepareStatements(database: DatabaseSync) {
   const bytesOf = (row: unknown) => (row as { bytes: number } | undefined)?.bytes ?? 0;
   return {
     find: (tenant: string, name: string) => find.get(tenant, name) as EntryRow | undefined,
-    /** Returns the size of the row that was there before, 0 if none was. */
-    write(
-      tenant: string,
-      name: string,
-      bytes: number,
-      expiresAtMs: number,
-      usedAtMs: number,
-      value: Uint8Array,
-    ): number {
-      const before = bytesOf(size.get(tenant, name));
-      write.run(tenant, name, bytes, expiresAtMs, usedAtMs, value);
-      return before;
+    /** Its id, and the size of the row that was there before, 0 if none was. */
+    write({ tenant, name, model, bytes, expiresAtMs, usedAtMs, value }: NewRow): { id: number; bytesBefore: number } {
+      const bytesBefore = bytesOf(size.get(tenant, name));
+      const row = write.get(tenant, name, model, bytes, expiresAtMs, usedAtMs, value) as { id: number };
+      return { id: row.id, bytesBefore };
     },
+    /** Over the tags that the entry had. */
+    writeTags(id: number, tenant: string, tags: readonly string[]): void {
+      untag.run(id);
+      for (const each of tags) tag.run(tenant, each, id);
+    },
+    /** A few of those that carry the tag and are of the model, if one is given. */
+    tagged: (tenant: string, each: string, model: string, limit: number) =>
+      tagged.all(tenant, each, model, model, limit) as unknown as Pick<EntryRow, "id">[],
+    /** A few of a model's, or of a tenant's where none is given. */
+    ofModel: (tenant: string, model: string, limit: number) =>
+      (model === "" ? ofTenant.all(tenant, limit) : ofModel.all(tenant, model, limit)) as unknown as Pick<
+        EntryRow,
+        "id"
+      >[],
     touch: (id: number, usedAtMs: number) => void touch.run(usedAtMs, id),
     /** Returns the size of what was removed, 0 if it was gone. */
     remove: (id: number): number => bytesOf(remove.get(id)),

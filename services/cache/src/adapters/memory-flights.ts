@@ -1,0 +1,103 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { FlightPlace, Flights, News, Standing } from "../ports.ts";
+
+interface Flight {
+  readonly id: string;
+  readonly lease: string;
+  readonly news: News[];
+  /** When its leader counts as silent, or when what has ended is forgotten. */
+  endsAtMs: number;
+  followed: boolean;
+  /** Those who wait for what comes next. */
+  readonly waiting: Set<() => void>;
+}
+
+/** How long a flight that ended with an answer is found. */
+export const landedLifeMs = 5_000;
+
+/** Flights within one process. `now` is in milliseconds since the epoch. */
+export function createMemoryFlights(now: () => number): Flights {
+  const current = new Map<string, Flight>();
+  const keyOf = ({ tenant, name }: FlightPlace) => `${tenant.length}:${tenant}${name}`;
+  const isOver = ({ news, endsAtMs }: Flight) => news.at(-1)?.end !== undefined || endsAtMs <= now();
+  const found = (place: FlightPlace) => {
+    const flight = current.get(keyOf(place));
+    return flight && flight.endsAtMs > now() ? flight : undefined;
+  };
+  const wake = (flight: Flight) => {
+    for (const resume of flight.waiting) resume();
+    flight.waiting.clear();
+  };
+  /** Forgets a flight when its time is over, so that silence leaves nothing behind. */
+  const forgetLater = (key: string, flight: Flight) => {
+    setTimeout(
+      () => {
+        if (current.get(key) !== flight) return wake(flight);
+        if (flight.endsAtMs > now()) return forgetLater(key, flight);
+        current.delete(key);
+        wake(flight);
+      },
+      Math.max(1, flight.endsAtMs - now()),
+    ).unref();
+  };
+
+  return {
+    async join(place, leaseMs) {
+      const known = found(place);
+      if (known) return { id: known.id, lease: undefined };
+      const lease = randomBytes(16).toString("base64url");
+      const flight: Flight = {
+        ...{ id: flightId(lease), lease, news: [], waiting: new Set() },
+        ...{ endsAtMs: now() + leaseMs, followed: false },
+      };
+      current.set(keyOf(place), flight);
+      forgetLater(keyOf(place), flight);
+      return { id: flight.id, lease };
+    },
+    async publish(place, lease, leaseMs, news): Promise<Standing> {
+      const flight = found(place);
+      if (!flight || flight.lease !== lease || isOver(flight)) return { followed: false, leads: false };
+      flight.endsAtMs = now() + leaseMs;
+      if (news) flight.news.push(news);
+      if (news?.end) {
+        flight.endsAtMs = now() + landedLifeMs;
+        if (!news.end.answer) current.delete(keyOf(place));
+      }
+      if (news) wake(flight);
+      return { followed: flight.followed, leads: !news?.end };
+    },
+    async *follow(place, id, _leaseMs, signal) {
+      const flight = found(place);
+      if (flight?.id !== id) return;
+      flight.followed = true;
+      for (let next = 0; ; ) {
+        // What one of them does with its message is not the others' business.
+        while (next < flight.news.length) yield structuredClone(flight.news[next++] as News);
+        if (isOver(flight) || signal.aborted) return;
+        await nextNews(flight, signal);
+      }
+    },
+    async close() {
+      for (const flight of current.values()) {
+        flight.endsAtMs = 0;
+        wake(flight);
+      }
+      current.clear();
+    },
+  };
+}
+
+/** Names a flight without telling its lease. */
+export const flightId = (lease: string): string => createHash("sha256").update(lease).digest("base64url").slice(0, 22);
+
+function nextNews(flight: Flight, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const resume = () => {
+      signal.removeEventListener("abort", resume);
+      flight.waiting.delete(resume);
+      resolve();
+    };
+    flight.waiting.add(resume);
+    signal.addEventListener("abort", resume, { once: true });
+  });
+}
