@@ -156,14 +156,28 @@ describe("what the telemetry tells of failures", () => {
       expect(await measured("switchyard.retries", { "switchyard.provider": "somewhere" })).toBeUndefined();
     });
 
-    it("counts what a broken stream took as wasted", async () => {
-      const bench = dispatchBench();
+    describe("of a stream that broke", () => {
       const cut = new AttemptFailure("UPSTREAM_BROKEN_ANSWER", "cut");
-      bench.follow({ torn: [[...pieces(["one "]), cut]], whole: [pieces(["two"], { usage: usage(7n, 1n) })] });
-      await readAll(await bench.stream({ models: [model("torn"), model("whole")] }));
-      await report(bench, true);
       const torn = { "switchyard.model": "torn", "switchyard.outcome": "UPSTREAM_BROKEN_ANSWER" };
-      expect(await measured("switchyard.tokens.wasted", torn)).toBeGreaterThan(0);
+
+      it("counts what it took as wasted", async () => {
+        const bench = dispatchBench();
+        bench.follow({ torn: [[...pieces(["one "]), cut]] });
+        const reading = bench.stream({ models: [model("torn")] }).then(readAll);
+        await expect(reading).rejects.toThrow("broke off");
+        await report(bench, true);
+        expect(await measured("switchyard.tokens.wasted", torn)).toBeGreaterThan(0);
+      });
+
+      it("wastes nothing where another model went on with it, for its words are in the answer", async () => {
+        const bench = dispatchBench();
+        bench.follow({ frayed: [[...pieces(["one "]), cut]], whole: [pieces(["two"], { usage: usage(7n, 1n) })] });
+        await readAll(await bench.stream({ models: [model("frayed"), model("whole")] }));
+        await report(bench, true);
+        const frayed = { ...torn, "switchyard.model": "frayed" };
+        expect(await measured("switchyard.attempts", frayed)).toBe(1);
+        expect(await measured("switchyard.tokens.wasted", frayed)).toBeUndefined();
+      });
     });
   });
 });

@@ -18,7 +18,7 @@ export function telemetryObserver(instruments: Instruments, logger: Logger): Obs
       instruments.cacheVerdicts.add(1, { [attribute.cacheVerdict]: word(story.cacheVerdict, "CACHE_VERDICT_") });
       instruments.overhead.record(Number(story.overheadUs) / 1e6);
       const streamed = prompt.isStreamed ? what : undefined;
-      countAttempts(instruments, story.attempts, streamed);
+      countAttempts(instruments, story.attempts, { streamed, isAnswered: outcome?.refusal === undefined });
     },
     fellBack(from, to, cause) {
       const labels = { [attribute.fromModel]: from, [attribute.model]: to, [attribute.cause]: cause };
@@ -47,10 +47,19 @@ export function telemetryObserver(instruments: Instruments, logger: Logger): Obs
   };
 }
 
-/** `streamed` is what streams are counted by; undefined for whole answers. */
-function countAttempts(instruments: Instruments, attempts: readonly Attempt[], streamed: Attributes | undefined): void {
+interface Answering {
+  /** What streams are counted by; undefined for whole answers. */
+  readonly streamed: Attributes | undefined;
+  readonly isAnswered: boolean;
+}
+
+function countAttempts(
+  instruments: Instruments,
+  attempts: readonly Attempt[],
+  { streamed, isAnswered }: Answering,
+): void {
   const asked = new Set<string>();
-  for (const { model, provider, outcome, usage, timeToFirstTokenUs, hedge } of attempts) {
+  for (const { model, provider, outcome, usage, timeToFirstTokenUs, hedge, continued } of attempts) {
     const labels = { [attribute.model]: model, [attribute.provider]: provider, [attribute.outcome]: outcome };
     instruments.attempts.add(1, labels);
     const place = `${model}\n${provider}`;
@@ -58,7 +67,7 @@ function countAttempts(instruments: Instruments, attempts: readonly Attempt[], s
     asked.add(place);
     if (outcome === "ok") {
       if (streamed) instruments.timeToFirstToken.record(Number(timeToFirstTokenUs) / 1e6, streamed);
-    } else if (usage) {
+    } else if (usage && !(continued && isAnswered)) {
       instruments.wastedTokens.add(Number(usage.inputTokens + usage.outputTokens), labels);
     }
   }
