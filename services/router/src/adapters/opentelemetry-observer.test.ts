@@ -117,7 +117,10 @@ describe("what the telemetry tells of failures", () => {
           policyVersion: "",
           experiment: "",
         },
-        attempts: [...outcome.attempts],
+        attempts: outcome.attempts.map((attempt) => ({
+          ...attempt,
+          continued: outcome.continuations.some(({ fromModel }) => fromModel === attempt.model),
+        })),
       };
       observer.report(prompt({ isStreamed }), story, outcome);
     };
