@@ -40,7 +40,7 @@ export const configurationSchema = (surroundings: Surroundings) =>
       log: z
         .strictObject({ level: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info") })
         .prefault({}),
-      rpc: rpc.prefault({}),
+      rpc: rpc(surroundings).prefault({}),
       /**
        * How long a service that is asked to end says that it is not ready and serves on, in milliseconds: as long as whoever sends it
        * traffic takes to hear of it.

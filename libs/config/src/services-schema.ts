@@ -19,6 +19,8 @@ export const gateway = z.strictObject({
 
 export const router = z.strictObject({
   ...listener(50051, 9451),
+  /** Whether callers without a certificate are taken where `rpc.tls` is set: they have API keys. */
+  clientCertificate: z.enum(["required", "optional"]).default("required"),
   /** Model that savings are measured against. */
   baselineModel: name,
   /** Chance of being as good as the baseline that `auto` requests ask for unless they say otherwise. */

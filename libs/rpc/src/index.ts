@@ -1,5 +1,6 @@
 export { Metadata } from "nice-grpc-common";
 export { type AdminOptions, type AdminServer, serveAdmin } from "./admin-server.ts";
+export { type CertificateFiles, type Certificates, type OnCertificates, openCertificates } from "./certificates.ts";
 export { connect, type Target } from "./connect.ts";
 export type { OnUnforeseen } from "./in-process-client.ts";
 export type { Connection } from "./network-client.ts";
@@ -17,7 +18,10 @@ export {
 export {
   type App,
   type AppContext,
+  certificatesOf,
   maxMessageBytes,
+  type Peers,
+  peersOf,
   readConfig,
   runService,
   type ServiceProcess,

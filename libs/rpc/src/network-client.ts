@@ -2,6 +2,7 @@ import { ChannelCredentials } from "@grpc/grpc-js";
 import { attribute, context, contextWith, failSpan, injectContext, SpanKind, startSpan } from "@switchyard/telemetry";
 import { createChannel, createClientFactory, Metadata } from "nice-grpc";
 import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
+import type { Certificates } from "./certificates.ts";
 import { fromClientError } from "./error-wire.ts";
 import { askForLateErrors, readLateError } from "./late-error.ts";
 import { serviceConfigOf } from "./retries.ts";
@@ -24,8 +25,13 @@ export interface Connection<D extends ServiceDefinition> {
  * closing server never took is sent to another by grpc itself, whatever it is; what was lost with a broken connection only where that
  * is safe ({@link serviceConfigOf}). What a handler answered is never asked again.
  */
-export function networkClient<D extends ServiceDefinition>(definition: D, target: string): Connection<D> {
-  const channel = createChannel(target, ChannelCredentials.createInsecure(), {
+export function networkClient<D extends ServiceDefinition>(
+  definition: D,
+  target: string,
+  certificates?: Certificates,
+): Connection<D> {
+  const channel = createChannel(target, certificates?.forClient() ?? ChannelCredentials.createInsecure(), {
+    ...(certificates?.serverName && { "grpc.ssl_target_name_override": certificates.serverName }),
     "grpc.service_config": serviceConfigOf(definition),
     "grpc.keepalive_time_ms": 30_000,
     "grpc.keepalive_timeout_ms": 10_000,

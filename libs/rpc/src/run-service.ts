@@ -1,6 +1,7 @@
 import { type Config, ConfigError, loadConfig } from "@switchyard/config";
-import { createLogger, type Logger, startTelemetry } from "@switchyard/telemetry";
+import { attribute, createInstruments, createLogger, type Logger, startTelemetry } from "@switchyard/telemetry";
 import { serveAdmin } from "./admin-server.ts";
+import { type Certificates, openCertificates } from "./certificates.ts";
 import { type ServeOptions, serve } from "./server.ts";
 import type { Service } from "./service.ts";
 
@@ -20,9 +21,22 @@ export interface AppContext {
 export interface ServiceProcess {
   /** `cache`; the OpenTelemetry service name is `switchyard-cache`. */
   readonly name: string;
-  readonly listen: (config: Config) => { readonly listen: string; readonly adminListen: string };
-  readonly create: (config: Config, context: AppContext) => Promise<App>;
+  readonly listen: (config: Config) => {
+    readonly listen: string;
+    readonly adminListen: string;
+    /** Whether callers without a certificate are taken where servers have one; they are not if left out. */
+    readonly clientCertificate?: "required" | "optional";
+  };
+  readonly create: (config: Config, context: AppContext, peers: Peers) => Promise<App>;
 }
+
+/** Where the services are that a process calls. */
+export type Peers = {
+  readonly [Peer in keyof Config["peers"]]: {
+    readonly address: string;
+    readonly certificates: Certificates | undefined;
+  };
+};
 
 /** Largest gRPC message taken, in bytes: the largest HTTP body and room for framing. */
 export const maxMessageBytes = (config: Config) => config.gateway.maxBodyBytes + 1024 * 1024;
@@ -44,20 +58,41 @@ export async function runService(definition: ServiceProcess, process: NodeJS.Pro
   await untilStopped(process, logger, async (opened) => {
     const telemetry = startTelemetry(`switchyard-${definition.name}`, process.env);
     opened.defer(() => telemetry.shutdown());
-    const app = await definition.create(config, { logger });
+    const certificates = certificatesOf(config, logger);
+    if (certificates) opened.use(certificates);
+    const app = await definition.create(config, { logger }, peersOf(config, certificates));
     let isDraining = false;
-    const { listen, adminListen } = definition.listen(config);
+    const { listen, adminListen, clientCertificate = "required" } = definition.listen(config);
     const isReady = () => !isDraining && app.isReady();
     const admin = await serveAdmin({ listen: adminListen, scrape: telemetry.scrape, isReady });
     opened.defer(() => admin.close());
     opened.defer(() => app.close());
-    const server = await serve(app.services, { listen, logger, isReady, ...serving(config) });
+    const credentials = certificates?.forServer(clientCertificate);
+    const server = await serve(app.services, { listen, logger, isReady, credentials, ...serving(config) });
     opened.defer(() => server.drain(config.drainMs, config.drainNoticeMs));
     opened.defer(() => {
       isDraining = true;
     });
     return { address: server.address, admin: admin.address };
   });
+}
+
+/** The certificate of this process, followed as its files change; undefined where services talk in the clear. Throws if it is unusable. */
+export function certificatesOf({ rpc }: Config, logger: Logger): Certificates | undefined {
+  if (rpc.tls === undefined) return undefined;
+  const { certificateReloads } = createInstruments();
+  return openCertificates(rpc.tls, (news) => {
+    const isTaken = "notAfter" in news;
+    certificateReloads.add(1, { [attribute.outcome]: isTaken ? "taken" : "refused" });
+    if (isTaken) logger.info({ notAfter: news.notAfter }, "the certificate changed");
+    else logger.error({ reason: news.reason }, "the changed certificate is not used: the one before stays in force");
+  });
+}
+
+/** The peers of the configuration, to be called by this process. */
+export function peersOf({ peers }: Config, certificates: Certificates | undefined): Peers {
+  const entries = Object.entries(peers).map(([peer, address]) => [peer, { address, certificates }]);
+  return Object.fromEntries(entries) as Peers;
 }
 
 /**

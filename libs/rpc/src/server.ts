@@ -36,6 +36,8 @@ export interface ServeOptions {
   readonly isReady?: () => boolean;
   /** After how long a connection is ended gently, in milliseconds, give or take a tenth; five minutes if left out. */
   readonly maxConnectionAgeMs?: number;
+  /** In the clear if left out. */
+  readonly credentials?: ServerCredentials | undefined;
 }
 
 export interface RpcServer {
@@ -98,7 +100,7 @@ export async function serve(services: readonly Service[], options: ServeOptions)
     ),
   );
   const [host] = splitAddress(options.listen);
-  const port = await server.listen(options.listen, ServerCredentials.createInsecure());
+  const port = await server.listen(options.listen, options.credentials ?? ServerCredentials.createInsecure());
 
   const kept = opened.move();
   return {

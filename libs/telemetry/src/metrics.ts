@@ -1,4 +1,11 @@
-import { type Attributes, type Counter, type Histogram, type MetricOptions, metrics } from "@opentelemetry/api";
+import {
+  type Attributes,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type MetricOptions,
+  metrics,
+} from "@opentelemetry/api";
 import { metric } from "./names.ts";
 
 const seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
@@ -28,6 +35,9 @@ export interface Instruments {
   readonly hedges: Counter<Attributes>;
   readonly continuations: Counter<Attributes>;
   readonly breakerChanges: Counter<Attributes>;
+  readonly certificateReloads: Counter<Attributes>;
+  readonly configReloads: Counter<Attributes>;
+  readonly configInForce: Gauge<Attributes>;
 }
 
 /** Creates the instruments; call after {@link startTelemetry}, or they count nothing. */
@@ -64,5 +74,11 @@ export function createInstruments(): Instruments {
     hedges: counter(metric.hedges, "{attempt}", "Attempts beside a slow one"),
     continuations: counter(metric.continuations, "{request}", "Broken streams that another model went on with"),
     breakerChanges: counter(metric.breakerChanges, "{change}", "Circuit breakers that opened or closed"),
+    certificateReloads: counter(metric.certificateReloads, "{reload}", "Changed certificates, taken or refused"),
+    configReloads: counter(metric.configReloads, "{reload}", "Changed configurations, taken or refused"),
+    configInForce: meter.createGauge(metric.configInForce, {
+      unit: "1",
+      description: "1 where the configuration that stands in the file is in force, 0 where an older one is",
+    }),
   };
 }

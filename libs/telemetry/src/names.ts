@@ -105,6 +105,9 @@ export const metric = {
   hedges: "switchyard.hedges",
   continuations: "switchyard.stream.continuations",
   breakerChanges: "switchyard.breaker.changes",
+  certificateReloads: "switchyard.certificate.reloads",
+  configReloads: "switchyard.config.reloads",
+  configInForce: "switchyard.config.in_force",
 } as const;
 
 /** Names of events that are log records. */

@@ -1,5 +1,5 @@
 import { RouterServiceDefinition } from "@switchyard/contracts/router/v1/router";
-import { connect, readConfig, serveAdmin, untilStopped } from "@switchyard/rpc";
+import { certificatesOf, connect, peersOf, readConfig, serveAdmin, untilStopped } from "@switchyard/rpc";
 import { createLogger, startTelemetry } from "@switchyard/telemetry";
 import { createGatewayApp } from "./app.ts";
 
@@ -14,7 +14,9 @@ export async function runGateway(process: NodeJS.Process): Promise<void> {
   await untilStopped(process, logger, async (opened) => {
     const telemetry = startTelemetry("switchyard-gateway", process.env);
     opened.defer(() => telemetry.shutdown());
-    const router = connect(RouterServiceDefinition, config.peers.router);
+    const certificates = certificatesOf(config, logger);
+    if (certificates) opened.use(certificates);
+    const router = connect(RouterServiceDefinition, peersOf(config, certificates).router);
     opened.defer(() => router.close());
     let isDraining = false;
     const admin = await serveAdmin({

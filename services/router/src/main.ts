@@ -5,7 +5,7 @@ await runService(
   {
     name: "router",
     listen: (config) => config.router,
-    create: (config, context) => createRouterApp(config, context, config.peers),
+    create: createRouterApp,
   },
   process,
 );

@@ -7,6 +7,7 @@ import { RouterServiceDefinition } from "@switchyard/contracts/router/v1/router"
 import {
   type AppContext,
   type Client,
+  certificatesOf,
   connect,
   type Service,
   type ServiceDefinition,
@@ -81,7 +82,14 @@ export async function createStandalone(given: Config, { logger, scrape }: Standa
     }),
   );
   const isReady = () => [cache, budget, router].every((app) => app.isReady());
-  const routerServer = await serve(router.services, { ...options, isReady, listen: config.router.listen });
+  const certificates = certificatesOf(config, logger);
+  if (certificates) opened.use(certificates);
+  const routerServer = await serve(router.services, {
+    ...options,
+    isReady,
+    credentials: certificates?.forServer(config.router.clientCertificate),
+    listen: config.router.listen,
+  });
   opened.defer(() => routerServer.drain(config.drainMs));
   const gateway = closing(
     await createGatewayApp(config, part("gateway"), {

@@ -6,7 +6,7 @@ import {
   RouterServiceDefinition,
   StreamCompleteRequest,
 } from "@switchyard/contracts/router/v1/router";
-import { connect, RpcError, Status } from "@switchyard/rpc";
+import { type Certificates, connect, RpcError, Status } from "@switchyard/rpc";
 import { withKey } from "@switchyard/test-e2e/network";
 import { keys } from "@switchyard/test-e2e/network/config";
 
@@ -35,14 +35,16 @@ export interface LoadOptions {
   readonly routerTarget: string;
   readonly budgetTarget: string;
   readonly httpUrl: string;
+  /** What the callers show, where services want to see it. */
+  readonly certificates?: Certificates;
   /** Callers of each kind, each with one call at a time. */
   readonly callers: Readonly<Record<Kind, number>>;
 }
 
 /** Calls until it is stopped. Every prompt is new, so that nothing is answered from the cache. */
-export function startLoad({ routerTarget, budgetTarget, httpUrl, callers }: LoadOptions): Load {
-  const router = connect(RouterServiceDefinition, routerTarget);
-  const budget = connect(BudgetServiceDefinition, budgetTarget);
+export function startLoad({ routerTarget, budgetTarget, httpUrl, certificates, callers }: LoadOptions): Load {
+  const router = connect(RouterServiceDefinition, { address: routerTarget, certificates });
+  const budget = connect(BudgetServiceDefinition, { address: budgetTarget, certificates });
   const tallies = Object.fromEntries(
     kinds.map((kind) => [kind, { answered: 0, failures: [], repaired: 0 }]),
   ) as unknown as Record<Kind, Tally>;
@@ -68,7 +70,10 @@ export function startLoad({ routerTarget, budgetTarget, httpUrl, callers }: Load
       return 1;
     },
     usage: async () => {
-      await budget.client.getUsage({ tenant: "acme", user: "", organisation: "", feature: "", apiKey: "", budgetTier: "" }, options());
+      await budget.client.getUsage(
+        { tenant: "acme", user: "", organisation: "", feature: "", apiKey: "", budgetTier: "" },
+        options(),
+      );
       return 1;
     },
     complete: async () => {

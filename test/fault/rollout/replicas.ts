@@ -29,6 +29,8 @@ export interface Replicas {
   addresses(service: ServiceName): readonly string[];
   /** Where both tell whether they are ready. */
   adminAddresses(service: ServiceName): readonly string[];
+  /** What one wrote to its log since it was started. */
+  log(service: ServiceName, index: number): string;
   /** Ends one by the signal, and starts it anew. Resolves when it serves, with the code it ended with. */
   restart(service: ServiceName, index: number, signal: "SIGTERM" | "SIGKILL"): Promise<number | null>;
   stop(): Promise<void>;
@@ -37,7 +39,7 @@ export interface Replicas {
 export interface ReplicaOptions {
   /** How long a process that is to end serves on. */
   readonly drainNoticeMs: number;
-  /** Folder with what is to be merged into `rpc`, say certificates. */
+  /** Merged into `rpc` of the configuration. */
   readonly rpc?: object;
 }
 
@@ -105,6 +107,7 @@ export async function startReplicas({ drainNoticeMs, rpc = {} }: ReplicaOptions)
     target,
     addresses: (service) => places[service].map(({ listen }) => listen),
     adminAddresses: (service) => places[service].map(({ adminListen }) => adminListen),
+    log: (service, index) => running.get(`${service} ${index}`)?.log() ?? "",
     async restart(service, index, signal) {
       const one = running.get(`${service} ${index}`);
       const code = signal === "SIGTERM" ? await one?.stop() : await one?.kill();
