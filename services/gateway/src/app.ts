@@ -12,9 +12,11 @@ import type { Gateway } from "./http/gateway.ts";
 import { getModel } from "./http/get-model.ts";
 import { healthz } from "./http/healthz.ts";
 import { noneInFlight } from "./http/in-flight.ts";
+import { invalidateCache } from "./http/invalidate-cache.ts";
 import { listModels } from "./http/list-models.ts";
 import { metrics } from "./http/metrics.ts";
 import { readyz } from "./http/readyz.ts";
+import { reportBadHit } from "./http/report-bad-hit.ts";
 import { sendAnswer, unknownRoutes } from "./http/unknown-routes.ts";
 import { httpErrorAnswer } from "./openai/error.ts";
 
@@ -98,6 +100,8 @@ function server(gateway: Gateway) {
   });
   chatCompletions(app, gateway);
   embeddings(app, gateway);
+  invalidateCache(app, gateway);
+  reportBadHit(app, gateway);
   listModels(app, gateway);
   getModel(app, gateway);
   healthz(app);

@@ -39,13 +39,16 @@ import { embed } from "./domain/embed.ts";
 import { explain } from "./domain/explain.ts";
 import { createGate } from "./domain/gate.ts";
 import { gated } from "./domain/gated.ts";
+import { invalidateCache, reportBadHit } from "./domain/mend-cache.ts";
 import type { Platform } from "./domain/platform.ts";
 import type { Observer } from "./ports.ts";
 import { complete as completeRpc } from "./rpc/complete.ts";
 import { embed as embedRpc } from "./rpc/embed.ts";
 import { explain as explainRpc } from "./rpc/explain.ts";
+import { invalidateCache as invalidateCacheRpc } from "./rpc/invalidate-cache.ts";
 import { listModels } from "./rpc/list-models.ts";
 import { readBudget } from "./rpc/read-budget.ts";
+import { reportBadHit as reportBadHitRpc } from "./rpc/report-bad-hit.ts";
 import { streamComplete } from "./rpc/stream-complete.ts";
 
 /** Where the services are that the router calls. */
@@ -95,6 +98,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     random: Math.random,
     estimateTokens,
     newRequestId: randomUUID,
+    cache: grpcCache(connections.cache.client, outageLog(logger, "cache")),
     traceId: () => traceIdOf(),
     onUnforeseen: (error: unknown) => logger.error({ err: error }, "unforeseen error in an attempt"),
   };
@@ -104,7 +108,6 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     createSteps({
       ...shared,
       policy,
-      cache: grpcCache(connections.cache.client, outageLog(logger, "cache")),
       classifier: grpcClassifier(connections.classifier.client, outageLog(logger, "classifier"), () =>
         instruments.classifierFallbacks.add(1),
       ),
@@ -126,6 +129,8 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
       return embed(incoming, { ...shared, catalogue }).finally(leave);
     }, instruments),
     explain: (incoming) => explain(incoming, { steps, policy, basisOf }),
+    reportBadHit: (mending, entryId) => reportBadHit(mending, entryId, shared),
+    invalidateCache: (mending, removal) => invalidateCache(mending, removal, shared),
   };
   const router = service(RouterServiceDefinition, {
     complete: completeRpc(platform),
@@ -133,8 +138,8 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     embed: embedRpc(platform),
     explain: explainRpc(platform),
     listModels: listModels(platform),
-    reportBadHit: notYet,
-    invalidateCache: notYet,
+    reportBadHit: reportBadHitRpc(platform),
+    invalidateCache: invalidateCacheRpc(platform),
     recordOutcome: notYet,
     listPolicyVersions: notYet,
     comparePolicyVersions: notYet,

@@ -5,6 +5,8 @@ import { sendJson } from "./exchange.ts";
 const methodsByPath: Readonly<Record<string, string>> = {
   "/v1/chat/completions": "POST",
   "/v1/embeddings": "POST",
+  "/v1/switchyard/cache/invalidate": "POST",
+  "/v1/switchyard/cache/report-bad-hit": "POST",
   "/v1/models": "GET",
   "/v1/models/*": "GET",
   "/healthz": "GET",

@@ -22,6 +22,7 @@ const everything = {
   cache: "refresh",
   cache_ttl_seconds: 60,
   sensitivity: "confidential",
+  cache_tags: ["prices", "shop 2"],
   tenant: "acme",
   user: "u-1",
   feature: "search",
@@ -48,7 +49,9 @@ const translated = {
     cachePolicy: "CACHE_POLICY_REFRESH",
     cacheTtlSeconds: 60,
     sensitivity: "SENSITIVITY_CONFIDENTIAL",
-    cacheTags: [],
+    cacheTags: ["prices", "shop 2"],
+    cascade: undefined,
+    answerPattern: "",
   },
 };
 

@@ -27,6 +27,7 @@ const hintFields = {
   cache: z.enum(Object.keys(cachePolicies) as [keyof typeof cachePolicies]).optional(),
   cache_ttl_seconds: whole.optional(),
   sensitivity: z.enum(sensitivityNames).optional(),
+  cache_tags: z.array(z.string()).optional(),
 };
 
 const callerSchema = z.strictObject(callerFields);
@@ -35,6 +36,9 @@ const chatSchema = z.strictObject({ ...callerFields, ...hintFields });
 type WishSchema = typeof callerSchema | typeof chatSchema;
 /** Everything that may be said; a request that is not routed by hints says less. */
 type Wishes = z.output<typeof chatSchema>;
+
+/** Fields that are lists, set apart by commas in headers. */
+const listFields = new Set(["cache_tags"]);
 
 const numericFields = new Set(["quality_target", "max_cost_usd", "latency_ms", "cache_ttl_seconds"]);
 
@@ -84,12 +88,14 @@ function headerFields(headers: IncomingHttpHeaders, schema: WishSchema): Record<
       labels ??= {};
       labels[name.slice(labelPrefix.length)] = text;
     } else if (key !== "labels" && Object.hasOwn(schema.shape, key)) {
-      said[key] = numericFields.has(key) ? Number(text) : text;
+      said[key] = numericFields.has(key) ? Number(text) : listFields.has(key) ? listIn(text) : text;
     }
   }
   if (said && labels) said.labels = labels;
   return said;
 }
+
+const listIn = (text: string) => text.split(",").flatMap((item) => item.trim() || []);
 
 const nameOfHeader = ([key = ""]: readonly PropertyKey[]) => headerPrefix + String(key).replaceAll("_", "-");
 const nameOfField = (path: readonly PropertyKey[]) => ["switchyard", ...path.map(String)].join(".");
@@ -131,7 +137,7 @@ function hintsOf(said: Wishes, headers: IncomingHttpHeaders): RoutingHints | und
     cachePolicy,
     cacheTtlSeconds: said.cache_ttl_seconds,
     sensitivity: sensitivityOf(said.sensitivity),
-    cacheTags: [],
+    cacheTags: said.cache_tags ?? [],
     cascade: undefined,
     answerPattern: "",
   };

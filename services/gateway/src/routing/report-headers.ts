@@ -16,6 +16,8 @@ export function decisionHeaders(report: RoutingReport): Headers {
   };
   set(headers, "x-switchyard-tier", tierName(report.tier));
   set(headers, "x-switchyard-cache", verdictName(report.cacheVerdict));
+  set(headers, "x-switchyard-cache-entry-id", report.cacheEntryId);
+  set(headers, "x-switchyard-cache-hit-probability", report.cacheHitProbability?.toFixed(4));
   set(headers, "x-switchyard-task", task);
   set(headers, "x-switchyard-complexity", classification && String(classification.complexity));
   set(headers, "x-switchyard-trace-id", report.traceId);

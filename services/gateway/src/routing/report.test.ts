@@ -95,8 +95,18 @@ describe("a routing report", () => {
     ["CACHE_VERDICT_BYPASS", "bypass"],
     ["CACHE_VERDICT_UNAVAILABLE", "unavailable"],
     ["CACHE_VERDICT_REPLAY", "replay"],
+    ["CACHE_VERDICT_COALESCED", "coalesced"],
   ] as const)("says %s as %s", (cacheVerdict, word) => {
     expect(decisionHeaders(aReport({ cacheVerdict }))["x-switchyard-cache"]).toBe(word);
+  });
+
+  it("names the stored answer of a hit and says how likely it is right", () => {
+    const hit = aReport({ cacheEntryId: "entry-7", cacheHitProbability: 0.98765 });
+    expect(reportJson(hit)).toMatchObject({ cache_entry_id: "entry-7", cache_hit_probability: 0.98765 });
+    expect(decisionHeaders(hit)).toMatchObject({
+      "x-switchyard-cache-entry-id": "entry-7",
+      "x-switchyard-cache-hit-probability": "0.9877",
+    });
   });
 
   it("writes money exactly and without an exponent", () => {

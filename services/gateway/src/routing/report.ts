@@ -30,6 +30,8 @@ export function reportJson(report: RoutingReport): object {
     attempts: report.attempts.map(attemptJson),
     cache: verdictName(report.cacheVerdict),
     cache_age_seconds: Number(report.cacheAgeSeconds),
+    cache_entry_id: report.cacheEntryId || undefined,
+    cache_hit_probability: report.cacheHitProbability,
     cost_usd: usd(report.costUsdNanos),
     cost_usd_nanos: Number(report.costUsdNanos),
     baseline_cost_usd: usd(report.baselineCostUsdNanos),
@@ -69,6 +71,7 @@ function attemptJson(attempt: Attempt): object {
     cost_usd: usd(attempt.costUsdNanos),
     cost_usd_nanos: Number(attempt.costUsdNanos),
     hedge: attempt.hedge,
+    continued: attempt.continued,
   };
 }
 

@@ -4,7 +4,11 @@ import {
   type CompleteResponse,
   type EmbedRequest,
   type EmbedResponse,
+  type InvalidateCacheRequest,
+  type InvalidateCacheResponse,
   type ListModelsResponse,
+  type ReportBadHitRequest,
+  type ReportBadHitResponse,
   RouterServiceDefinition,
   type StreamCompleteRequest,
   type StreamCompleteResponse,
@@ -19,6 +23,8 @@ export interface Script {
   complete?: (request: CompleteRequest, call: Call) => Promise<CompleteResponse>;
   stream?: (request: StreamCompleteRequest, call: Call) => AsyncIterable<StreamCompleteResponse>;
   embed?: (request: EmbedRequest, call: Call) => Promise<EmbedResponse>;
+  reportBadHit?: (request: ReportBadHitRequest) => Promise<ReportBadHitResponse>;
+  invalidateCache?: (request: InvalidateCacheRequest) => Promise<InvalidateCacheResponse>;
   listModels?: (call: Call) => Promise<ListModelsResponse>;
 }
 
@@ -54,8 +60,8 @@ export async function serveGateway(
     streamComplete: (request, call) => (script.stream ?? unscripted)(request, call),
     embed: async (request, call) => (script.embed ?? unscripted)(request, call),
     explain: unscripted,
-    reportBadHit: unscripted,
-    invalidateCache: unscripted,
+    reportBadHit: async (request) => (script.reportBadHit ?? unscripted)(request),
+    invalidateCache: async (request) => (script.invalidateCache ?? unscripted)(request),
     recordOutcome: unscripted,
     listPolicyVersions: unscripted,
     comparePolicyVersions: unscripted,

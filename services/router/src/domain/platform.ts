@@ -1,7 +1,9 @@
+import type { Removal } from "../ports.ts";
 import type { Answer } from "./answer.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Embedded, IncomingEmbedding } from "./embed.ts";
 import type { Explanation } from "./explain.ts";
+import type { Mending } from "./mend-cache.ts";
 import type { Credentials, Incoming } from "./request.ts";
 
 /** What the RPCs ask of the domain, wired. Every method throws Refusal. */
@@ -16,4 +18,8 @@ export interface Platform {
   complete(incoming: Incoming): Promise<Answer>;
   embed(incoming: IncomingEmbedding): Promise<Embedded>;
   explain(incoming: Incoming): Promise<Explanation>;
+  /** Whether the stored answer was still there to remove. */
+  reportBadHit(mending: Mending, entryId: string): Promise<boolean>;
+  /** How many stored answers were removed. */
+  invalidateCache(mending: Mending, removal: Removal): Promise<bigint>;
 }

@@ -53,7 +53,20 @@ export function violationsOfHints(hints: RoutingHints | undefined): FieldViolati
   ] as const) {
     check(field, value !== "UNRECOGNIZED", "is not a known value");
   }
+  violations.push(...violationsOfTags("hints.cache_tags", hints.cacheTags));
   return violations;
+}
+
+const mostTags = 16;
+const longestTag = 128;
+
+/** What is wrong with marks of stored answers. */
+export function violationsOfTags(field: string, tags: readonly string[]): FieldViolation[] {
+  if (tags.length > mostTags) return [{ field, description: `must have at most ${mostTags} entries` }];
+  return tags.flatMap((tag, index) => {
+    if (tag !== "" && tag.length <= longestTag && tag.isWellFormed()) return [];
+    return { field: `${field}[${index}]`, description: `must have 1 to ${longestTag} characters` };
+  });
 }
 
 /** What is wrong with an idempotency key. */
