@@ -103,6 +103,7 @@ describe("budgets in Redis", () => {
         tenantKey("umbrella", "budget", "request", "acme-labs", "r3"),
         tenantKey("umbrella", "budget", "day", String(day.startMs)),
         tenantKey("umbrella", "budget", "month", String(month.startMs)),
+        tenantKey("umbrella", "budget", "plans", String(day.startMs)),
         tenantKey("umbrella", "budget", "meters"),
         tenantKey("umbrella", "budget", "leases"),
         tenantKey("umbrella", "budget", "ledger", "acme"),
@@ -127,6 +128,7 @@ describe("budgets in Redis", () => {
     };
     expect(await days("day:*")).toBe(10);
     expect(await days("month:*")).toBe(41);
+    expect(await days("plans:*")).toBe(41);
     expect(await days("request:acme:settled")).toBe(8);
     expect(await days("request:acme:released")).toBe(8);
     expect(await days("request:acme:open")).toBe(0);
@@ -234,6 +236,16 @@ describe("budgets in Redis", () => {
     expect(await redis.zcard("switchyard:{%ledger}:segments")).toBe(1);
     expect(await redis.zcard("switchyard:{%ledger}:segments:of:t1")).toBe(0);
     await trimming.close();
+  });
+
+  it("reserve in a Redis that was emptied under them, and settle what they reserved since", async () => {
+    const tier = { tenant: { tokensPerDay: 100 } };
+    await reserve(store, order("r1", tier, { amount: amount(80) }));
+    await server.flush();
+    expect((await reserve(store, order("r2", tier, { amount: amount(80) }))).granted).toBe(true);
+    expect(await counts(store)).toEqual([0, 0, 80, 0]);
+    await settle(store, settlement("r2", [attempt({ tokens: 40 })]));
+    expect(await counts(store)).toEqual([40, 0, 0, 0]);
   });
 
   it("find their tenants again in the ledger of a Redis that was emptied under them", async () => {

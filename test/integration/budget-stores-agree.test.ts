@@ -132,7 +132,73 @@ async function perform(store: Store, step: Exclude<Step, { kind: "wait" }>): Pro
   return store.settle(settlement(`r${step.request}`, attempts, { caller }), termsOf(caller, tier));
 }
 
+/** Orders of one tenant that come at once, each with an id of its own, and what is settled after them. */
+const rush = fc.record({
+  orders: fc.array(
+    fc.record({
+      kind: fc.constant("reserve" as const),
+      user: fc.nat(1),
+      bounds: fc.array(spent, { maxLength: 3 }),
+      isRouted: fc.boolean(),
+      leaseMs: fc.constantFrom(30_000, 600_000),
+      repeats: fc.nat(9),
+    }),
+    { minLength: 1, maxLength: 70 },
+  ),
+  settled: fc.array(fc.record({ request: fc.nat(200), attempts: fc.array(spent, { maxLength: 2 }) }), {
+    maxLength: 30,
+  }),
+  waitMs: fc.constantFrom(0, 20_000, 60_000, 36_000_000),
+  scale: fc.constantFrom(1, 20),
+});
+
+async function playRushes(rushes: readonly (typeof rush extends fc.Arbitrary<infer T> ? T : never)[]): Promise<void> {
+  await withBoth(async ({ both, wait }) => {
+    const asked: Order[] = [];
+    for (const { orders, settled, waitMs, scale } of rushes) {
+      const now = new Map<string, Order>();
+      for (const { user, bounds, repeats, ...fields } of orders) {
+        const small = bounds.map(({ tokens, cost, tier }) => ({ tokens: tokens % scale, cost: cost % scale, tier }));
+        // Callers 0 and 1 are users of one tenant.
+        const request = callers.length * (asked.length + now.size) + user;
+        const wanted = orderOf({ ...fields, bounds: small, request });
+        const again = repeats === 0 ? asked[request % Math.max(1, asked.length)] : undefined;
+        now.set((again ?? wanted).requestId, again ?? wanted);
+      }
+      const rushed = [...now.values()];
+      await both(async (store) => {
+        const verdicts = await Promise.all(rushed.map((each) => store.reserve(each)));
+        return verdicts.map(comparable);
+      }, `${rushed.length} orders at once`);
+      asked.push(...rushed);
+      for (const { request, attempts } of settled) {
+        const { requestId, caller } = asked[request % asked.length] as Order;
+        const used = settlement(requestId, attempts.map(attempt), { caller });
+        await both((store) => store.settle(used, termsOf(caller, tier)), `settle ${requestId}`);
+      }
+      wait(waitMs);
+      for (const [scope, organisation] of scopes) await both((store) => counts(store, scope, organisation), scope);
+    }
+  });
+}
+
 async function play(steps: readonly Step[]): Promise<void> {
+  await withBoth(async ({ both, wait }) => {
+    for (const [index, step] of steps.entries()) {
+      if (step.kind === "wait") wait(step.ms);
+      else await both((store) => perform(store, step), `step ${index}: ${step.kind} r${step.request}`);
+      for (const [scope, organisation] of scopes) await both((store) => counts(store, scope, organisation), scope);
+    }
+  });
+}
+
+interface Both {
+  readonly both: <T>(ask: (store: Store) => Promise<T>, message: string) => Promise<void>;
+  readonly wait: (ms: number) => void;
+}
+
+/** Two stores that are empty, and hold the same bill in the end. */
+async function withBoth(work: (both: Both) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "budget-"));
   let nowMs = noonMs;
   let offsetMs = noonMs - Date.now();
@@ -146,14 +212,12 @@ async function play(steps: readonly Step[]): Promise<void> {
     const [embedded, shared] = await Promise.all(stores.map(ask));
     expect(shared, message).toEqual(embedded);
   };
+  const wait = (ms: number) => {
+    nowMs += ms;
+    offsetMs += ms;
+  };
   try {
-    for (const [index, step] of steps.entries()) {
-      if (step.kind === "wait") {
-        nowMs += step.ms;
-        offsetMs += step.ms;
-      } else await both((store) => perform(store, step), `step ${index}: ${step.kind} r${step.request}`);
-      for (const [scope, organisation] of scopes) await both((store) => counts(store, scope, organisation), scope);
-    }
+    await work({ both, wait });
     await both(async (store) => (await bill(store)).toSorted(), "the bill");
   } finally {
     await Promise.all(stores.map((store) => store.close()));
@@ -166,6 +230,13 @@ describe("SQLite and Redis", () => {
   it("give the same answers, counts and bills for any history under any nest of limits", async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 120 }), play), {
       numRuns: 25,
+      endOnFailure: true,
+    });
+  }, 120_000);
+
+  it("give the same answers to whatever comes at once", async () => {
+    await fc.assert(fc.asyncProperty(fc.array(rush, { minLength: 2, maxLength: 6 }), playRushes), {
+      numRuns: 40,
       endOnFailure: true,
     });
   }, 120_000);

@@ -2,30 +2,15 @@ import type { Windows } from "../domain/calendar.ts";
 import type { Unit } from "../domain/limits.ts";
 import { type ModelTier, rankOf } from "../domain/tally.ts";
 import type { Meter, Terms } from "../domain/terms.ts";
-import { totalsField } from "./redis-totals.ts";
 
 // What the scripts are told, as their heads describe it.
 
-const plans = new WeakMap<Terms, string>();
-
-/** Where a request of these terms is counted: made once for the same terms. */
-export function planText(terms: Terms): string {
-  let text = plans.get(terms);
-  if (text === undefined) {
-    const { payer, accounts, meters } = terms;
-    text = JSON.stringify({
-      a: accounts.map(({ scope, period, tier }) => [period === "day" ? 1 : 2, scope, rank(tier)]),
-      m: meters.map((meter) => [
-        meterField(meter),
-        meter.unit === "requests" ? 1 : 2,
-        meter.perMinute,
-        rank(meter.tier),
-      ]),
-      t: totalsField(payer, ""),
-    });
-    plans.set(terms, text);
-  }
-  return text;
+/** Where a request is counted. */
+export function planText({ accounts, meters }: Terms): string {
+  return JSON.stringify({
+    a: accounts.map(({ scope, period, tier }) => [period === "day" ? 1 : 2, scope, rank(tier)]),
+    m: meters.map((meter) => [meterField(meter), meter.unit === "requests" ? 1 : 2, meter.perMinute, rank(meter.tier)]),
+  });
 }
 
 const unitInScript: Record<Unit, number> = { tokens: 1, usd_nanos: 2, requests: 3 };

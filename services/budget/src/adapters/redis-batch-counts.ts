@@ -1,10 +1,12 @@
+import { createHash } from "node:crypto";
 import type { Limit } from "../domain/limits.ts";
 import { type ModelTier, partOf, type Tally } from "../domain/tally.ts";
 import type { Terms } from "../domain/terms.ts";
 import { meterField, planText, termsText } from "./redis-arguments.ts";
+import { totalsField } from "./redis-totals.ts";
 
 /** A field that orders of a batch count in, and by how much all of them together. */
-interface Count {
+export interface Count {
   readonly field: string;
   /** The batch that the numbers belong to; those of any other are old. */
   batch: object | undefined;
@@ -43,10 +45,21 @@ interface TermsRow {
   place: number;
 }
 
+/** Where requests are counted, and what the store calls that. */
+export interface Plan {
+  readonly digest: string;
+  readonly text: string;
+  /** Field of a presumption in the totals. */
+  readonly totals: string;
+  /** The day for which the store is known to have it. */
+  storedForMs: number | undefined;
+  batch: object | undefined;
+}
+
 /** Terms taken apart: counts and rows are the same objects for the same names, whoever's terms they are in. */
 interface Prepared {
   readonly generation: object;
-  readonly plan: string;
+  readonly plan: Plan;
   readonly row: TermsRow;
   readonly accounts: readonly AccountPlace[];
   readonly meters: readonly MeterPlace[];
@@ -58,11 +71,12 @@ export interface BatchCounts {
   readonly month: readonly Count[];
   readonly meters: readonly Count[];
   readonly rows: readonly TermsRow[];
+  readonly plans: readonly Plan[];
   /**
    * Adds an order. Returns its plan and the place of its row; undefined, having changed nothing, if a meter leaks otherwise
    * for it than for another order.
    */
-  add(terms: Terms, bound: Tally, firstTier: ModelTier | undefined): { plan: string; row: number } | undefined;
+  add(terms: Terms, bound: Tally, firstTier: ModelTier | undefined): { plan: Plan; row: number } | undefined;
 }
 
 /** Names that are kept; beyond, all of them are forgotten before the next batch. */
@@ -112,7 +126,7 @@ export function batchCounting(): () => BatchCounts {
     };
     const made: Prepared = {
       generation,
-      plan: planText(terms),
+      plan: planOf(terms),
       row: rowOf(termsText(terms)),
       accounts: terms.accounts.map(({ scope, period, tier }, at) => ({
         count: countOf(period, scope),
@@ -150,6 +164,7 @@ function batchOf(prepare: (terms: Terms) => Prepared): BatchCounts {
   const month: Count[] = [];
   const meters: Count[] = [];
   const rows: TermsRow[] = [];
+  const plans: Plan[] = [];
 
   const join = ({ count, clearFirst, clearSecond }: Place, list: Count[]) => {
     if (count.batch === batch) {
@@ -170,6 +185,7 @@ function batchOf(prepare: (terms: Terms) => Prepared): BatchCounts {
     month,
     meters,
     rows,
+    plans,
     add(terms, bound, firstTier) {
       const own = prepare(terms);
       for (const { count, perMinute } of own.meters) {
@@ -192,9 +208,19 @@ function batchOf(prepare: (terms: Terms) => Prepared): BatchCounts {
         own.row.batch = batch;
         own.row.place = rows.push(own.row);
       }
+      if (own.plan.batch !== batch) {
+        own.plan.batch = batch;
+        plans.push(own.plan);
+      }
       return { plan: own.plan, row: own.row.place };
     },
   };
+}
+
+function planOf(terms: Terms): Plan {
+  const text = planText(terms);
+  const digest = createHash("sha1").update(text).digest("base64url").slice(0, 16);
+  return { digest, text, totals: totalsField(terms.payer, ""), storedForMs: undefined, batch: undefined };
 }
 
 /** Below and at it a limit neither refuses nor warns nor advises. Shares are rounded: it stays clear of them. */

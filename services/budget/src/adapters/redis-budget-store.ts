@@ -6,10 +6,11 @@ import type { BudgetStore, OnSettled } from "../ports.ts";
 import { planText, windowsText } from "./redis-arguments.ts";
 import { budgetKey, redisLedger } from "./redis-ledger.ts";
 import { fromLine } from "./redis-lines.ts";
-import { reserveBatches, type ScriptArgument } from "./redis-reserve-batches.ts";
+import { reserveBatches } from "./redis-reserve-batches.ts";
 import { scripts } from "./redis-scripts.ts";
+import { looksAtClock, restlessClock, type ServerClock, serverClock } from "./redis-server-clock.ts";
 import { readTotals, totalsArguments } from "./redis-totals.ts";
-import { toUsage, toVerdict } from "./redis-verdict.ts";
+import { toUsage } from "./redis-verdict.ts";
 import { storeUnavailable } from "./store-fault.ts";
 import { fromTally } from "./tally-json.ts";
 
@@ -27,9 +28,6 @@ export interface RedisBudgetStoreOptions {
 /** Books that one round of a sweep visits, so that its commands do not queue up before those of requests. */
 const sweptAtOnce = 50;
 
-/** A server's clock that stands elsewhere each time it is looked at is no clock. */
-const looksAtClock = 3;
-
 /**
  * Budgets in Redis, shared by any number of processes. An operation is one Lua script on keys of one organisation; windows and
  * leases go by the server's clock. What an acknowledged operation survives is what the server's persistence promises; it must
@@ -38,14 +36,19 @@ const looksAtClock = 3;
 export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore {
   const { redis, calendar, clockOffsetMs = () => 0, ledgerKeepMs, onSettled } = options;
   const ledger = redisLedger(redis);
-  const windowed = serverWindows(calendar, clockOffsetMs);
+  const clock = serverClock(calendar, clockOffsetMs);
+  const windowed = withWindows(clock);
   let closed = false;
   redis.on("ready", ledger.recheck);
 
-  const run = <Result>(script: Script<Result>, payer: Place, args: readonly ScriptArgument[] = []) =>
+  const run = <Result>(script: Script<Result>, payer: Place, args: readonly (string | number)[] = []) =>
     script(redis, [budgetKey(organisationOf(payer))], [clockOffsetMs(), keyPart(payer.tenant), ...args]);
 
-  const reserveTogether = reserveBatches((caller, args) => run(scripts.reserve, caller, args));
+  const reserve = reserveBatches({
+    call: (caller, args) => guarded(() => run(scripts.reserve, caller, args)),
+    admit: (caller) => (ledger.isAdmitted(caller) ? undefined : guarded(() => ledger.admit(caller))),
+    clock,
+  });
 
   const sweepBook = async (place: Place, published: number): Promise<number> => {
     const [presumed, atOnce, length] = await run(scripts.sweep, place);
@@ -55,14 +58,7 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
   };
 
   return {
-    reserve: (order) =>
-      guarded(async () => {
-        await ledger.admit(order.caller);
-        return windowed(async (windows) => {
-          const reply = await reserveTogether(order, windows);
-          return reply[0] === "clock" ? Number(reply[1]) : toVerdict(order, reply, windows);
-        });
-      }),
+    reserve,
     settle: (settlement, terms) =>
       guarded(async () => {
         const { requestId, caller } = settlement;
@@ -121,19 +117,15 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
 
 type Place = Pick<Payer, "organisation" | "tenant">;
 
-/**
- * Hands work the running day and month by the server's clock, as far as it is known here. Work that finds them wrong resolves
- * to the server's time instead, and is given the right ones.
- */
-function serverWindows(calendar: Calendar, clockOffsetMs: () => number) {
-  let skewMs = 0;
+/** Hands work the running day and month. Work that finds them wrong resolves to the server's time instead, and is given the right ones. */
+function withWindows(clock: ServerClock) {
   return async <T extends object>(work: (windows: Windows) => Promise<T | number>): Promise<T> => {
     for (let look = 0; look < looksAtClock; look++) {
-      const result = await work(calendar(Date.now() + skewMs + clockOffsetMs()));
+      const result = await work(clock.windows());
       if (typeof result !== "number") return result;
-      skewMs = result - Date.now() - clockOffsetMs();
+      clock.learn(result);
     }
-    throw new Error("the server's clock does not stand still long enough to be read");
+    throw restlessClock();
   };
 }
 

@@ -17,6 +17,8 @@ import { scripts } from "./redis-scripts.ts";
 export interface RedisLedger {
   /** Resolves once the ledger knows of the tenant's book. To be awaited before anything is written in it. */
   admit(place: Place): Promise<void>;
+  /** Whether it does already. */
+  isAdmitted(place: Place): boolean;
   /** Every book, with how many of its lines have a position. */
   heads(): Promise<{ place: Place; head: number }[]>;
   /** Gives the lines of a book up to `length` their positions. */
@@ -85,6 +87,7 @@ export function redisLedger(redis: RedisClient): RedisLedger {
   };
 
   return {
+    isAdmitted: (place) => admitted.has(bookOf(place)),
     async admit(place) {
       const book = bookOf(place);
       if (admitted.has(book)) return;

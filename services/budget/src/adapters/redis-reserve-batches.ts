@@ -1,28 +1,38 @@
 import { setImmediate } from "node:timers";
 import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type { Windows } from "../domain/calendar.ts";
-import type { ReserveOrder } from "../ports.ts";
-import { rank, windowsText } from "./redis-arguments.ts";
-import { batchCounting, type BatchCounts } from "./redis-batch-counts.ts";
-import type { ReserveReply, ReserveReplies } from "./redis-scripts.ts";
-import { fromTally } from "./tally-json.ts";
+import type { ReserveOrder, ReserveVerdict } from "../ports.ts";
+import { batchCounting, type Plan } from "./redis-batch-counts.ts";
+import { reserveArguments } from "./redis-reserve-arguments.ts";
+import type { ReserveReplies, ReserveReply } from "./redis-scripts.ts";
+import { looksAtClock, restlessClock, type ServerClock } from "./redis-server-clock.ts";
+import { toVerdict } from "./redis-verdict.ts";
 
-export type ScriptArgument = string | number | bigint | Buffer;
-
-/** Calls the reserve script for a caller's tenant. */
-type CallScript = (caller: Caller, args: readonly ScriptArgument[]) => Promise<ReserveReplies>;
-
-/** Orders of one call at most, so that the server is not kept from others for long. */
-const mostTogether = 64;
-
-interface Waiting {
-  readonly order: ReserveOrder;
-  readonly answered: PromiseWithResolvers<ReserveReply>;
+export interface ReserveBatchesOptions {
+  /** Calls the reserve script for a caller's tenant. */
+  readonly call: (caller: Caller, args: readonly string[]) => Promise<ReserveReplies>;
+  /** What has to be done before anything is written for a caller; undefined: nothing. */
+  readonly admit: (caller: Caller) => Promise<void> | undefined;
+  readonly clock: ServerClock;
 }
 
-interface Batch {
+/** Orders of one call at most, so that the server works on one call while the next is made. */
+const mostTogether = 32;
+
+/** An order that nobody has answered. */
+export interface Waiting {
+  readonly order: ReserveOrder;
+  readonly resolve: (verdict: ReserveVerdict) => void;
+  readonly reject: (error: unknown) => void;
+  /** How often the server's clock stood in another day or month than was thought. */
+  misses: number;
+}
+
+/** What went out in one call. */
+interface Sent {
   readonly windows: Windows;
-  readonly waiting: readonly Waiting[];
+  readonly orders: readonly Waiting[];
+  readonly plans: readonly Plan[];
 }
 
 /**
@@ -30,45 +40,57 @@ interface Batch {
  * in together is read and written once for all of them. Each order gets the answer it would get by itself; if the call fails
  * it fails for all of them.
  */
-export function reserveBatches(call: CallScript): (order: ReserveOrder, windows: Windows) => Promise<ReserveReply> {
+export function reserveBatches({ call, admit, clock }: ReserveBatchesOptions) {
   const begin = batchCounting();
-  let batches = new Map<string, Waiting[]>();
-  let batchWindows: Windows | undefined;
-  const send = ({ windows, waiting }: Batch) => {
-    const [first] = waiting;
-    if (first === undefined) return;
-    const { args, taken, left } = argumentsOf(begin(), windows, waiting);
-    call(first.order.caller, args).then(
-      (replies) => {
-        for (const [index, { order, answered }] of taken.entries()) answered.resolve(replyTo(order, replies, index));
-      },
-      (error: unknown) => {
-        for (const { answered } of taken) answered.reject(error);
-      },
-    );
-    send({ windows, waiting: left });
+  const inTurn = oneEachTurn();
+  let waitingByTenant = new Map<string, Waiting[]>();
+
+  const send = (waiting: readonly Waiting[]) => {
+    const caller = waiting[0]?.order.caller;
+    if (caller === undefined) return;
+    const windows = clock.windows();
+    const { args, ...sent } = reserveArguments(begin(), windows, waiting);
+    const fail = (error: unknown) => {
+      for (const { reject } of sent.orders) reject(error);
+    };
+    const calling = admit(caller)?.then(() => call(caller, args)) ?? call(caller, args);
+    calling.then((replies) => inTurn(() => answer({ windows, ...sent }, replies)), fail);
+    send(sent.left);
   };
-  const sendAll = () => {
-    const full = batches;
-    batches = new Map();
-    for (const waiting of full.values()) send({ windows: batchWindows as Windows, waiting });
-  };
-  return (order, windows) => {
-    const { organisation, tenant } = order.caller;
-    if (batches.size > 0 && windows.day.startMs !== batchWindows?.day.startMs) sendAll();
-    if (batches.size === 0) setImmediate(sendAll);
-    batchWindows = windows;
-    const key = organisation === "" ? tenant : `${tenant}\n${organisation}`;
-    let waiting = batches.get(key);
-    if (waiting === undefined || waiting.length >= mostTogether) {
-      if (waiting) send({ windows, waiting });
-      waiting = [];
-      batches.set(key, waiting);
+
+  const answer = ({ windows, orders, plans }: Sent, replies: ReserveReplies) => {
+    const isLacking = replies[0] === "plans";
+    for (const plan of plans) plan.storedForMs = isLacking ? undefined : windows.day.startMs;
+    if (isLacking) return send(orders);
+    const missed: Waiting[] = [];
+    for (let index = 0; index < orders.length; index++) {
+      const waiting = orders[index] as Waiting;
+      const reply = replyTo(waiting.order, replies, index);
+      if (reply[0] !== "clock") waiting.resolve(toVerdict(waiting.order, reply, windows));
+      else if (++waiting.misses === looksAtClock) waiting.reject(restlessClock());
+      else missed.push(waiting);
+      if (reply[0] === "clock") clock.learn(Number(reply[1]));
     }
-    const answered = Promise.withResolvers<ReserveReply>();
-    waiting.push({ order, answered });
-    return answered.promise;
+    send(missed);
   };
+
+  const sendAll = () => {
+    const all = waitingByTenant;
+    waitingByTenant = new Map();
+    for (const waiting of all.values()) send(waiting);
+  };
+
+  return (order: ReserveOrder): Promise<ReserveVerdict> =>
+    new Promise((resolve, reject) => {
+      const { organisation, tenant } = order.caller;
+      if (waitingByTenant.size === 0) setImmediate(sendAll);
+      const key = organisation === "" ? tenant : `${tenant}\n${organisation}`;
+      const waiting = waitingByTenant.get(key) ?? [];
+      if (waiting.push({ order, resolve, reject, misses: 0 }) === 1) waitingByTenant.set(key, waiting);
+      if (waiting.length < mostTogether) return;
+      waitingByTenant.delete(key);
+      send(waiting);
+    });
 }
 
 function replyTo({ leaseMs }: ReserveOrder, replies: ReserveReplies, index: number): ReserveReply {
@@ -76,47 +98,22 @@ function replyTo({ leaseMs }: ReserveOrder, replies: ReserveReplies, index: numb
   return replies[index] as ReserveReply;
 }
 
-/** All that orders count in once, then the orders. Those that cannot go together with one before them are left. */
-function argumentsOf(counts: BatchCounts, windows: Windows, waiting: readonly Waiting[]) {
-  const { day, month, meters, rows } = counts;
-  const { startMs } = windows.day;
-  const ids = new Set<string>();
-  const taken: Waiting[] = [];
-  const left: Waiting[] = [];
-  const orders: string[] = [];
-  let numbers = "";
-  for (const each of waiting) {
-    const { requestId, leaseMs, bound, firstTier, isRouted, caller, terms } = each.order;
-    const added = ids.has(requestId) ? undefined : counts.add(terms, bound, firstTier);
-    if (added === undefined) {
-      left.push(each);
-      continue;
-    }
-    ids.add(requestId);
-    taken.push(each);
-    numbers += `${numbers && ","}${added.row},${leaseMs},${isRouted ? 1 : 0}`;
-    const where = `${startMs},${windows.month.startMs},${rank(firstTier)},${fromTally(bound)},${added.plan}`;
-    orders.push(requestId, `r\n${JSON.stringify(caller)}\n[${where}]`);
-  }
-  let dayNumbers = "";
-  const args: ScriptArgument[] = [""];
-  for (const { field, first, second, clearFirst, clearSecond } of day) {
-    dayNumbers += `${dayNumbers && ","}${first},${second},${clearFirst},${clearSecond}`;
-    args.push(field);
-  }
-  let monthNumbers = "";
-  for (const { field, first, second, clearFirst, clearSecond } of month) {
-    monthNumbers += `${monthNumbers && ","}${first},${second},${clearFirst},${clearSecond}`;
-    args.push(field);
-  }
-  let meterNumbers = "";
-  for (const { field, perMinute, first, second, clearFirst } of meters) {
-    meterNumbers += `${meterNumbers && ","}${perMinute},${first},${second},${clearFirst}`;
-    args.push(field);
-  }
-  for (const { text } of rows) args.push(text);
-  const sizes = `${day.length},${month.length},${meters.length},${rows.length}`;
-  args[0] = `[${windowsText(windows)},[${sizes}],[${dayNumbers}],[${monthNumbers}],[${meterNumbers}],[${numbers}]]`;
-  for (const argument of orders) args.push(argument);
-  return { args, taken, left };
+/**
+ * Does one piece of work in a turn of the event loop. Callers that hear of two calls at once would come back with their next
+ * orders at once, and server and process would wait for each other in turns instead of working side by side.
+ */
+function oneEachTurn(): (work: () => void) => void {
+  const later: (() => void)[] = [];
+  let isTaken = false;
+  const next = () => {
+    const work = later.shift();
+    isTaken = work !== undefined;
+    if (work === undefined) return;
+    setImmediate(next);
+    work();
+  };
+  return (work) => {
+    later.push(work);
+    if (!isTaken) next();
+  };
 }

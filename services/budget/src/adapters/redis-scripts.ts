@@ -28,8 +28,8 @@ export type ReserveReply =
   | readonly ["refused", ...ShortageReply]
   | readonly ["narrowed", tierMask: number, term: number, share: string, ...(ShortageReply | readonly [])];
 
-/** To all orders of a call: every one is granted with nothing to say, or one by one. */
-export type ReserveReplies = readonly ["all", nowMs: string] | readonly ReserveReply[];
+/** To all orders of a call: a plan is missing and nothing was done, or every one is granted with nothing to say, or one by one. */
+export type ReserveReplies = readonly ["plans"] | readonly ["all", nowMs: string] | readonly ReserveReply[];
 
 /** All of them may be run again with the same arguments: nothing is booked, reserved or published twice. */
 export const scripts = {

@@ -8,8 +8,12 @@ type Pair = readonly [tokens: number, costUsdNanos: number];
  * is absent. Numbers are exact below 2^53.
  */
 export function fromTally({ all, byTier }: Tally): string {
-  const pair = ({ tokens, costUsdNanos }: Amount): Pair => [Number(tokens), Number(costUsdNanos)];
-  return JSON.stringify([pair(all), ...modelTiers.map((tier) => (byTier[tier] ? pair(byTier[tier]) : 0))]);
+  let text = `[[${all.tokens},${all.costUsdNanos}]`;
+  for (const tier of modelTiers) {
+    const amount = byTier[tier];
+    text += amount ? `,[${amount.tokens},${amount.costUsdNanos}]` : ",0";
+  }
+  return `${text}]`;
 }
 
 /** What {@link fromTally} wrote. */

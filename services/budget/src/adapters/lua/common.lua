@@ -6,6 +6,7 @@
 --   ..:request:TENANT:ID      string  what is known of a request, see `load`
 --   ..:day:START              hash    by scope: used tokens, used cost, reserved tokens, reserved cost of a day, as doubles
 --   ..:month:START            hash    the same of a month
+--   ..:plans:START            hash    by their digests: what requests of a day are counted in, see `open`
 --   ..:meters                 hash    by scope and unit: level, at in us, held of a bucket (domain/rate.ts), as doubles
 --   ..:leases                 zset    TENANT:ID of reserved requests by the end of their lease, which stands nowhere else
 --   ..:ledger:TENANT          stream  the tenant's lines, ids 1-0, 2-0, ...
@@ -71,29 +72,50 @@ end
 
 local longest_ms = { 2 * day_ms, 33 * day_ms }
 
--- Writes balances of a day (period 1) or month (2), by one command, and one more where the first of them is written.
+-- Redis keeps small hashes as lists and finds a field by looking through them, which takes longer than all else where many
+-- are asked for at once. One long value makes a table of the hash: worth its memory where that many are written at once.
+local many_fields, long_value = 16, string.rep('\0', 65)
+
+local function as_table(written)
+  if #written > 2 * many_fields then
+    written[#written + 1] = 'table'
+    written[#written + 1] = long_value
+  end
+  return written
+end
+
+-- Writes names and packed balances of a day (period 1) or month (2), by one command, and one more where a name is new.
+local function write_period(period, key, written)
+  if #written == 0 then return end
+  if redis.call('HSET', key, unpack(as_table(written))) > 0 then
+    redis.call('PEXPIREAT', key, text(now + longest_ms[period] + retention_ms), 'NX')
+  end
+end
+
+local function write_meters(written)
+  if #written == 0 then return end
+  as_table(written)
+  redis.call('HSETEX', base .. ':meters', 'PXAT', text(now + meter_life_ms), 'FIELDS', #written / 2, unpack(written))
+end
+
 local function write_balances(period, key, scopes, balances)
-  if #scopes == 0 then return end
   local written = {}
   for at = 1, #scopes do
     local b = balances[at]
     written[2 * at - 1] = scopes[at]
     written[2 * at] = struct.pack('<dddd', b[1], b[2], b[3], b[4])
   end
-  if redis.call('HSET', key, unpack(written)) > 0 then
-    redis.call('PEXPIREAT', key, text(now + longest_ms[period] + retention_ms), 'NX')
-  end
+  write_period(period, key, written)
 end
 
 local function write_buckets(fields, buckets)
-  if #fields == 0 then return end
   local written = {}
   for at = 1, #fields do
     local bucket = buckets[at]
     written[2 * at - 1] = fields[at]
     written[2 * at] = struct.pack('<ddd', bucket[1], bucket[2], bucket[3])
   end
-  redis.call('HSETEX', base .. ':meters', 'PXAT', text(now + meter_life_ms), 'FIELDS', #fields, unpack(written))
+  write_meters(written)
 end
 
 local function keys_of(day, month)
@@ -101,8 +123,7 @@ local function keys_of(day, month)
 end
 
 -- What a request is counted in, with the state of it all, read by three commands at most.
--- `plan` is { a = { {1 day | 2 month, scope, tier} .. }, m = { {field, 1 requests | 2 tokens, per minute, tier} .. }, t = the
--- field of its presumptions in the totals }.
+-- `plan` is { a = { {1 day | 2 month, scope, tier} .. }, m = { {field, 1 requests | 2 tokens, per minute, tier} .. } }.
 local function open(plan, day, month)
   local books = { keys = keys_of(day, month), plan = plan, scopes = { {}, {} }, read = {}, balances = {}, fields = {} }
   local places = { {}, {} }
@@ -201,7 +222,7 @@ local function append_presumption(outcome, of, id, record, sign)
   local tokens, cost = text(sign * amount[1]), text(sign * amount[2])
   append(of, record.day, 'request', id, 'outcome', outcome, 'caller', record.caller, 'tokens', tokens, 'cost', cost)
   local sums = string.format('%d 0 0 0 0 %s 0 0 0 %s 0 0 0 0', sign, tokens, cost)
-  sum_up(record.day, { record.plan.t }, { sums })
+  sum_up(record.day, { record.totals }, { sums })
 end
 
 -- Takes back what was presumed spent. Meters have forgotten it.
@@ -218,6 +239,10 @@ end
 
 local function request_key(of, id)
   return base .. ':request:' .. of .. ':' .. id
+end
+
+local function plans_key(day)
+  return base .. ':plans:' .. day
 end
 
 -- Keeps a request that holds nothing any more until its retention ends. `rest` is what stands behind its phase and expiry.
@@ -240,7 +265,7 @@ end
 -- It is kept as a letter for its phase (r reserved, p presumed, l released, s settled) and when it expires (not while it is
 -- reserved: the leases say so), then of a settled one a space, its tokens, a space and its cost, and of others, unless they
 -- were released before they were known, two lines as the client has written them: the caller, and [day, month, first tier or
--- 0, bound, plan]. So a reservation is kept without being taken apart.
+-- 0, bound, digest of the plan, field of its presumptions in the totals]. So a reservation is kept without being taken apart.
 local function load(of, id)
   local value = redis.call('GET', request_key(of, id))
   if not value then return nil end
@@ -252,9 +277,12 @@ local function load(of, id)
   end
   if rest ~= '' then
     local caller, numbers = string.match(rest, '^\n([^\n]*)\n(.*)$')
-    local day, month, first, bound, plan = unpack(cjson.decode(numbers))
+    local day, month, first, bound, digest, totals = unpack(cjson.decode(numbers))
     record.caller, record.day, record.month = caller, text(day), text(month)
-    record.first, record.bound, record.plan = first, bound, plan
+    record.first, record.bound, record.totals = first, bound, totals
+    -- It outlives the counters that it names: where it is gone there is nothing left to count in.
+    local plan = redis.call('HGET', plans_key(record.day), digest)
+    record.plan = plan and cjson.decode(plan) or { a = {}, m = {} }
   end
   if phase == 'r' then
     record.expires = redis.call('ZSCORE', base .. ':leases', of .. ':' .. id)

@@ -1,15 +1,17 @@
--- ARGV: offset, tenant, numbers, the scopes of the day, those of the month, the fields of meters, different terms, then orders:
--- request id and record, two each. Of scopes, fields and terms all that any order counts in or has to fit, once. Orders are
--- judged one after the other, as if each came by itself.
--- Numbers are JSON: [windows, how many there are of [scopes of the day, of the month, fields, terms], sums by day, by month, of
+-- ARGV: offset, tenant, numbers, the scopes of the day, those of the month, the fields of meters, different terms, digests of
+-- plans, plans (digest and plan, two each), then orders: request id and record, two each. Of scopes, fields, terms and digests
+-- all that any order counts in, has to fit or names, once; of plans those that the store may not have. Orders are judged one
+-- after the other, as if each came by itself.
+-- Numbers are JSON: [windows, how many there are of [scopes of the day, of the month, fields, terms,
+-- digests, plans], sums by day, by month, of
 -- meters, orders]. Windows are [day start, day end, month start, month end]. Sums have four numbers of each: of a scope tokens
 -- and cost that all orders set aside in it, and up to where nobody has to look closer: as long as used + reserved tokens or cost,
 -- these orders included, are not above that, no limit refuses, warns or advises. Of a field what leaks in a minute, requests,
 -- tokens, and up to where nobody has to look closer. Orders have three numbers of each: which terms, lease in ms, 1 if routed.
--- Terms are JSON, nine numbers of each: where, place, unit, allowed, tier, per minute, warn at, standard at, economy at. Where is
+-- Plans are JSON, see `open`. Terms are JSON, nine numbers of each: where, place, unit, allowed, tier, per minute, warn at, standard at, economy at. Where is
 -- 1 for accounts and 2 for meters of the order's plan; unit 1 tokens, 2 cost, 3 requests; a share of -1 is absent.
 -- A record is what is kept of the order: see `load`. No two orders have the same id.
--- Returns {'all', now} where all are granted and no limit has anything to say, else for each order {'clock', now}, {'granted',
+-- Returns {'plans'} where the store lacks one, having done nothing, {'all', now} where all are granted and no limit has anything to say, else for each order {'clock', now}, {'granted',
 -- expiry in ms, (term, share) ..}, {'refused', shortage ..} or {'narrowed', tier mask, term, share, shortage ..}, a shortage being
 -- term, used, reserved, requested, wait in ms (-1: none), now.
 
@@ -17,13 +19,25 @@ local windows, counts, sums_of_day, sums_of_month, sums_of_meters, orders = unpa
 local first_scope = { 4, 4 + counts[1] }
 local first_field = first_scope[2] + counts[2]
 local first_terms = first_field + counts[3]
-local first_order = first_terms + counts[4]
+local first_digest = first_terms + counts[4]
+local first_plan = first_digest + counts[5]
+local first_order = first_plan + 2 * counts[6]
 local order_count = #orders / 3
 local sums_of = { sums_of_day, sums_of_month }
 local names = { day = text(windows[1]), month = text(windows[3]) }
 local keys = keys_of(names.day, names.month)
-local meters_key, leases_key = base .. ':meters', base .. ':leases'
+local leases_key = base .. ':leases'
 local call, pack, unpacked = redis.call, struct.pack, struct.unpack
+
+local plans = plans_key(names.day)
+if counts[6] > 0 then
+  if call('HSET', plans, unpack(ARGV, first_plan, first_order - 1)) > 0 then
+    call('PEXPIREAT', plans, text(now + longest_ms[2] + retention_ms), 'NX')
+  end
+end
+for _, expiry in ipairs(call('HPEXPIRETIME', plans, 'FIELDS', counts[5], unpack(ARGV, first_digest, first_plan - 1))) do
+  if expiry == -2 then return { 'plans' } end
+end
 
 presume_overdue()
 local is_now = is_in(windows)
@@ -34,7 +48,7 @@ local function read(key, first, count)
 end
 
 local values = { read(keys[1], first_scope[1], counts[1]), read(keys[2], first_scope[2], counts[2]) }
-local meter_values = read(meters_key, first_field, counts[3])
+local meter_values = read(base .. ':meters', first_field, counts[3])
 
 -- What to write into a day or month if all orders are granted, and the places where that passes what needs no closer look.
 local function add_balances(first, values, sums)
@@ -67,17 +81,6 @@ local function add_buckets()
   return written, tight, is_clear
 end
 
-local function write_all(period, written)
-  if #written > 0 and call('HSET', keys[period], unpack(written)) > 0 then
-    call('PEXPIREAT', keys[period], text(now + longest_ms[period] + retention_ms), 'NX')
-  end
-end
-
-local function write_meters(written)
-  if #written == 0 then return end
-  call('HSETEX', meters_key, 'PXAT', text(now + meter_life_ms), 'FIELDS', #written / 2, unpack(written))
-end
-
 local by_day, tight_by_day, is_day_clear = add_balances(first_scope[1], values[1], sums_of_day)
 local by_month, tight_by_month, is_month_clear = add_balances(first_scope[2], values[2], sums_of_month)
 local of_meters, tight_meters, are_meters_clear = add_buckets()
@@ -93,8 +96,8 @@ if is_now and is_day_clear and is_month_clear and are_meters_clear then
     leases[at - 1], leases[at] = now + orders[3 * order - 1], lease_stem .. id
   end
   if call('MSETNX', unpack(records)) == 1 then
-    write_all(1, by_day)
-    write_all(2, by_month)
+    write_period(1, keys[1], by_day)
+    write_period(2, keys[2], by_month)
     write_meters(of_meters)
     call('ZADD', leases_key, unpack(leases))
     return { 'all', text(now) }
@@ -109,7 +112,7 @@ if call('EXISTS', unpack(request_keys)) > 0 then
   for order = 1, order_count do known[order] = load(tenant, ARGV[first_order + 2 * order - 2]) end
   -- A lease of theirs may just have ended.
   values = { read(keys[1], first_scope[1], counts[1]), read(keys[2], first_scope[2], counts[2]) }
-  meter_values = read(meters_key, first_field, counts[3])
+  meter_values = read(base .. ':meters', first_field, counts[3])
   by_day, tight_by_day = add_balances(first_scope[1], values[1], sums_of_day)
   by_month, tight_by_month = add_balances(first_scope[2], values[2], sums_of_month)
   of_meters, tight_meters = add_buckets()
@@ -150,12 +153,16 @@ local balances = {
   by_name(first_scope[2], balances_of(values[2]), tight_by_month),
 }
 local buckets = by_name(first_field, buckets_of(), tight_meters)
-local terms_of = {}
+local terms_of, plan_of = {}, {}
 
 -- The terms, taken apart once.
 local function terms_at(which)
   if not terms_of[which] then terms_of[which] = cjson.decode(ARGV[first_terms + which - 1]) end
   return terms_of[which]
+end
+
+for at, plan in ipairs(call('HMGET', plans, unpack(ARGV, first_digest, first_plan - 1))) do
+  plan_of[ARGV[first_digest + at - 1]] = cjson.decode(plan)
 end
 
 -- Sets the bound aside in everything that an order counts in.
@@ -240,8 +247,9 @@ local function answer(order)
   if known[order] then return { 'granted', known[order].expires } end
   if not is_now then return { 'clock', text(now) } end
   local id, record = ARGV[first_order + 2 * order - 2], ARGV[first_order + 2 * order - 1]
-  local _, _, first, bound, plan = unpack(cjson.decode(string.match(record, '\n([^\n]*)$')))
+  local _, _, first, bound, digest = unpack(cjson.decode(string.match(record, '\n([^\n]*)$')))
   local which, lease_ms, routed = unpack(orders, 3 * order - 2, 3 * order)
+  local plan = plan_of[digest]
   local refusal, warnings = judge(terms_at(which), plan, first, bound, routed == 1)
   if refusal then return refusal end
   set_aside(plan, first, bound)
@@ -268,7 +276,7 @@ end
 if #records > 0 then
   call('MSET', unpack(records))
   call('ZADD', leases_key, unpack(leases))
-  for period = 1, 2 do write_all(period, touched(balances[period], '<dddd', 4)) end
+  for period = 1, 2 do write_period(period, keys[period], touched(balances[period], '<dddd', 4)) end
   write_meters(touched(buckets, '<ddd', 3))
 end
 return answers
