@@ -4,4 +4,5 @@ export { estimateTokens } from "./estimate-tokens.ts";
 export { foldCharacters } from "./fold-characters.ts";
 export { guessLanguage } from "./guess-language.ts";
 export { createHashedFeatures, type HashedFeatures, type HashedFeaturesOptions, mixHash } from "./hashed-features.ts";
+export { findPersonalName } from "./personal-name.ts";
 export { findSensitiveData, type SensitiveData } from "./sensitive-data.ts";

@@ -1,75 +1,37 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseConfig } from "@switchyard/config";
-import {
-  CacheServiceDefinition,
-  LookupRequest,
-  type LookupResponse,
-  StoreRequest,
-  type StoreTicket,
-} from "@switchyard/contracts/cache/v1/cache";
-import { type Client, connect, Status } from "@switchyard/rpc";
-import { createLogger } from "@switchyard/telemetry";
+import { StoreRequest, type StoreTicket } from "@switchyard/contracts/cache/v1/cache";
+import { Status } from "@switchyard/rpc";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type CacheApp, createCacheApp } from "./app.ts";
 import { answer, chatRequest } from "./testing.ts";
+import { type Asked, openTestCache, type TestCache, textOf } from "./testing-cache.ts";
 
 const startMs = 1_790_000_000_000;
+const settings = "ttlSeconds: 100, idempotencyTtlSeconds: 1000, maxEntryBytes: 4000";
 
-let folder: string;
-let app: CacheApp;
-let cache: Client<CacheServiceDefinition>;
+let cache: TestCache;
+let lookup: TestCache["lookup"];
+let store: TestCache["store"];
+let ask: TestCache["ask"];
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: startMs });
-  folder = await mkdtemp(join(tmpdir(), "cache-app-"));
-  const config = parseConfig(
-    `
-router: { baselineModel: m }
-providers: { p: { baseUrl: "http://127.0.0.1:1", keys: [{ env: KEY }] } }
-models: [{ id: m, providers: [p], tier: economy, contextWindow: 1, maxOutputTokens: 1, prices: { input: 1, output: 1 } }]
-dataDirectory: ${JSON.stringify(folder)}
-cache: { ttlSeconds: 100, idempotencyTtlSeconds: 1000, maxEntryBytes: 4000 }`,
-    { environment: {}, folder },
-  );
-  app = await createCacheApp(config, { logger: createLogger("test", "silent") });
-  cache = connect(CacheServiceDefinition, {
-    inProcess: app.service,
-    onUnforeseen: (_, error) => expect.fail(String(error.cause)),
-  }).client;
+  cache = await openTestCache(`{ ${settings} }`);
+  ({ lookup, store, ask } = cache);
 });
 afterEach(async () => {
-  await app.close();
-  await rm(folder, { recursive: true });
+  await cache.close();
   vi.useRealTimers();
 });
 
-type Asked = NonNullable<Parameters<typeof LookupRequest.create>[0]>;
-const lookup = (fields: Asked = {}) =>
-  cache.lookup(LookupRequest.create({ chat: chatRequest(), caller: { tenant: "acme", user: "ann" }, ...fields }));
-const store = (tickets: StoreTicket[], text: string, fields: { ttlSeconds?: number; finishReason?: string } = {}) =>
-  cache.store(
-    StoreRequest.create({ tickets, answer: answer(text, fields.finishReason), ttlSeconds: fields.ttlSeconds }),
-  );
-const textOf = ({ answer }: LookupResponse) => {
-  const part = answer?.response?.choices[0]?.message?.content[0]?.part;
-  return part?.$case === "text" ? part.value : undefined;
-};
-/** Looks up, and stores `text` under the tickets that came back. */
-const ask = async (text: string, fields: Asked = {}) => {
-  const response = await lookup(fields);
-  if (response.tickets.length > 0) await store(response.tickets, text);
-  return response;
-};
 const later = (seconds: number) => vi.setSystemTime(startMs + seconds * 1000);
 
 describe("exact recall", () => {
   it("answers the same request again, whole and with its age", async () => {
     const first = await ask("Paris");
     expect(first).toMatchObject({ verdict: "CACHE_VERDICT_MISS", answer: undefined, ageSeconds: 0n });
-    expect(first.tickets).toHaveLength(1);
+    // For all of the tenant, and for ann alone where the answer turns out to be for nobody else.
+    expect(first.tickets).toHaveLength(2);
     later(42);
     const { response, ...rest } = answer("Paris");
     expect(await lookup()).toEqual({
@@ -77,7 +39,7 @@ describe("exact recall", () => {
       answer: { response, ...rest },
       ageSeconds: 42n,
       tickets: [],
-      ...{ entryId: "", likeness: undefined, flight: undefined, embedding: undefined },
+      ...{ entryId: expect.stringMatching(/^exact-/), likeness: undefined, flight: undefined, embedding: undefined },
     });
   });
 
@@ -146,7 +108,7 @@ describe("an idempotency key", () => {
   const key: Asked = { idempotencyKey: "k-1" };
 
   it("gives the first answer again, whatever the policy is by then", async () => {
-    expect((await ask("first", key)).tickets).toHaveLength(2);
+    expect((await ask("first", key)).tickets).toHaveLength(3);
     await ask("fresh", { policy: "CACHE_POLICY_REFRESH" });
     for (const policy of ["CACHE_POLICY_READ_WRITE", "CACHE_POLICY_REFRESH", "CACHE_POLICY_NO_STORE"] as const) {
       const again = await lookup({ ...key, policy });
@@ -217,7 +179,7 @@ describe("storing", () => {
 
   it.each(["length", "content_filter"])("keeps one that ended with %j for its key alone", async (finishReason) => {
     const { tickets } = await lookup({ idempotencyKey: "k" });
-    expect(tickets).toHaveLength(2);
+    expect(tickets).toHaveLength(3);
     expect(await store(tickets, "cut", { finishReason })).toEqual({ stored: true, reason: "" });
     const again = await lookup({ idempotencyKey: "k" });
     expect([again.verdict, textOf(again)]).toEqual(["CACHE_VERDICT_REPLAY", "cut"]);
@@ -271,20 +233,33 @@ describe("storing", () => {
     await expect(store(tickets, "x", { ttlSeconds: 0 })).rejects.toMatchObject({
       fieldViolations: [{ field: "ttl_seconds" }],
     });
-    await expect(cache.store(StoreRequest.create({ tickets }))).rejects.toMatchObject({
+    await expect(cache.client.store(StoreRequest.create({ tickets }))).rejects.toMatchObject({
       fieldViolations: [{ field: "answer.response" }],
     });
   });
 });
 
 describe("the cache's file", () => {
-  it("holds answers, but no prompt, user or idempotency key", async () => {
+  /** What the file holds after a confidential answer, with what is not in it yet. */
+  const fileAfter = async (settings: string) => {
+    const other = await openTestCache(settings);
     const caller = { tenant: "acme", user: "ann.user" };
-    await ask("Paris", { caller, idempotencyKey: "a-secret-key", sensitivity: "SENSITIVITY_CONFIDENTIAL" });
-    await app.close();
-    const file = readFileSync(join(folder, "cache.db"), "latin1");
+    await other.ask("Paris", { caller, idempotencyKey: "a-secret-key", sensitivity: "SENSITIVITY_CONFIDENTIAL" });
+    const content = ["cache.db", "cache.db-wal"].map((name) => readFileSync(join(other.folder, name), "latin1"));
+    await other.close();
+    return content.join();
+  };
+
+  it("holds answers, but no prompt, user or idempotency key", async () => {
+    const file = await fileAfter("{ semantic: { enabled: false } }");
     expect(file).toContain("Paris");
     for (const secret of ["capital", "ann.user", "a-secret-key"]) expect(file).not.toContain(secret);
+  });
+
+  it("holds the last turn too where requests are compared by meaning, and still no user or key", async () => {
+    const file = await fileAfter("{}");
+    for (const text of ["Paris", "capital"]) expect(file).toContain(text);
+    for (const secret of ["ann.user", "a-secret-key"]) expect(file).not.toContain(secret);
   });
 });
 

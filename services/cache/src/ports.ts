@@ -1,3 +1,5 @@
+import type { ChatChunk } from "@switchyard/contracts/vocabulary/chat";
+import type { Attempt } from "@switchyard/contracts/vocabulary/routing";
 import type { Answer } from "./domain/answer.ts";
 import type { Place } from "./domain/place.ts";
 
@@ -73,5 +75,111 @@ export interface CacheStore {
   /** Whether the store can be reached. */
   isReady(): boolean;
   /** Writes what is pending and lets go. */
+  close(): Promise<void>;
+}
+
+/** How long somebody waits. */
+export interface Patience {
+  /** Aborts when the caller has gone. */
+  readonly signal: AbortSignal | undefined;
+  /** In milliseconds since the epoch; undefined: as long as it takes. */
+  readonly deadline: number | undefined;
+}
+
+/** Vectors of texts, in their order. */
+export interface Embedded {
+  /** Of length one; all zeros for a text that says nothing. */
+  readonly vectors: readonly Float32Array[];
+  /** The call of a provider's model that it took, to be booked. */
+  readonly attempt: Attempt | undefined;
+}
+
+/** Turns texts into vectors. Rejects where it cannot, or not in time. */
+export interface Embedder {
+  /** Names what makes the vectors: those of different versions must not be compared. */
+  readonly version: string;
+  /** The vectors of one or more texts. */
+  embed(texts: readonly string[], patience: Patience): Promise<Embedded>;
+}
+
+/** What is known of the semantic hits of one partition. */
+export interface Evidence {
+  /** Hits that were reported as wrong. */
+  readonly bad: number;
+  /** Hits since the first of those. */
+  readonly hits: number;
+}
+
+/**
+ * Remembers how the semantic hits of a partition did, for {@link evidenceLifeMs} after the last report. Faults of the store
+ * reject with RpcError UNAVAILABLE, reason SERVICE_UNAVAILABLE.
+ */
+export interface Feedback {
+  /** Both 0 where nothing was reported. One round trip at most. */
+  of(tenant: string, partition: string, nowMs: number): Promise<Evidence>;
+  /** Counts a hit, in a partition that has reports; elsewhere it does nothing. */
+  countHit(tenant: string, partition: string, nowMs: number): Promise<void>;
+  /** Counts a report, once for each `answer` that it names: repeating it does nothing. */
+  report(tenant: string, partition: string, answer: string, nowMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How long a report counts. */
+export const evidenceLifeMs = 30 * 86_400_000;
+
+/** Who writes an answer that is on its way. */
+export type Author = Omit<Answer, "response">;
+
+/** What a leader tells those who follow. */
+export interface News {
+  /** What came since the last, in order. */
+  readonly chunks: readonly ChatChunk[];
+  /** Who answers, with the first chunks. */
+  readonly author: Author | undefined;
+  /** Set with the last: how it ended. */
+  readonly end: { readonly answer: Answer | undefined } | undefined;
+}
+
+/** One request on its way to a provider. */
+export interface FlightPlace {
+  readonly tenant: string;
+  /** Of the place where its answer will be kept. */
+  readonly name: string;
+}
+
+/** What became of a wish to fly. */
+export interface Joined {
+  /** Names this flight among all that ever had the same place. */
+  readonly id: string;
+  /** What only its leader knows; undefined for all others. */
+  readonly lease: string | undefined;
+}
+
+/** How a leader stands. */
+export interface Standing {
+  /** Whether anybody follows. */
+  readonly followed: boolean;
+  /** Whether the lease is still its own. */
+  readonly leads: boolean;
+}
+
+/**
+ * Lets requests for the same answer, on all replicas, wait for the one that is on its way. Of those who join at one place
+ * exactly one leads, until it ends the flight or is silent for longer than its lease; then the next who joins leads. Faults of
+ * the store reject with RpcError UNAVAILABLE, reason SERVICE_UNAVAILABLE.
+ */
+export interface Flights {
+  /**
+   * Takes the lead where nobody has it. A flight that ended with an answer is found for some seconds more, until its answer
+   * stands in the cache. One round trip.
+   */
+  join(place: FlightPlace, leaseMs: number): Promise<Joined>;
+  /** Renews the lease and hands on news, if there are any; with their `end` the flight is over. */
+  publish(place: FlightPlace, lease: string, leaseMs: number, news: News | undefined): Promise<Standing>;
+  /**
+   * All news of a flight from its beginning, as they come; several may come as one. Ends after the `end`, or without one when
+   * the leader has fallen silent, or was never there, or the signal aborts.
+   */
+  follow(place: FlightPlace, id: string, leaseMs: number, signal: AbortSignal): AsyncIterable<News>;
   close(): Promise<void>;
 }

@@ -14,11 +14,15 @@ export interface Answer {
 
 const successReasons: ReadonlySet<string> = new Set(["stop", "tool_calls", "function_call"]);
 
-/** Whether an answer is worth keeping for all who ask the same: it came to its own end and says something. */
-export function isForAll({ choices }: ChatResponse): boolean {
+/**
+ * Whether an answer is worth keeping for all who ask the same: it came to its own end and says something. If `allowsLength`,
+ * its token limit is an end as good as any.
+ */
+export function isForAll({ choices }: ChatResponse, allowsLength = false): boolean {
+  const isEnd = (reason: string) => successReasons.has(reason) || (allowsLength && reason === "length");
   return (
     choices.length > 0 &&
-    choices.every(({ message, finishReason }) => successReasons.has(finishReason) && message && saysSomething(message))
+    choices.every(({ message, finishReason }) => isEnd(finishReason) && message && saysSomething(message))
   );
 }
 

@@ -1,64 +1,75 @@
 import { describe, expect, it } from "vitest";
-import { exactPlace, parseTicketKey, replayPlace, ticketKey } from "./place.ts";
+import { answerPlace, type Circle, parseTicketKey, replayPlace, ticketKey } from "./place.ts";
 
-const partition = { tenant: "acme", sensitivity: "SENSITIVITY_INTERNAL", user: "ann" } as const;
+const circle: Circle = { space: "acme", sensitivity: "SENSITIVITY_INTERNAL", user: undefined };
 const digest = "d".repeat(43);
-const exactName = (changes: Partial<Parameters<typeof exactPlace>[0]>) =>
-  exactPlace({ ...partition, ...changes }, digest).name;
+const parts = { stable: digest, text: "hello" };
+const nameOf = (changes: Partial<Circle> = {}, of: Partial<typeof parts> = {}) =>
+  answerPlace({ ...circle, ...changes }, { ...parts, ...of }).name;
+const use = {
+  ...{ tenant: "acme", user: "ann", idempotencyKey: "key" },
+  sensitivity: "SENSITIVITY_INTERNAL" as Circle["sensitivity"],
+};
+const replay = (changes: Partial<typeof use> = {}, of = digest) => replayPlace({ ...use, ...changes }, of);
 
 describe("the place of an answer", () => {
-  it("is shared by the users of a tenant", () => {
-    expect(exactName({ user: "bob" })).toBe(exactName({ user: "ann" }));
-    expect(exactName({ sensitivity: "SENSITIVITY_UNSPECIFIED" })).toBe(exactName({}));
+  it("is the same for a class that is not set and for what that means", () => {
+    expect(nameOf({ sensitivity: "SENSITIVITY_UNSPECIFIED" })).toBe(nameOf());
   });
 
-  it("is never shared across tenants, classes, digests or, where confidential, users", () => {
-    const confidential = { sensitivity: "SENSITIVITY_CONFIDENTIAL" } as const;
+  it("is never shared across spaces, classes, users, stable parts or texts", () => {
     const names = [
-      exactName({}),
-      exactName({ tenant: "Acme" }),
-      exactName({ sensitivity: "SENSITIVITY_PUBLIC" }),
-      exactName(confidential),
-      exactName({ ...confidential, user: "bob" }),
-      exactName({ ...confidential, tenant: "acmea", user: "nn" }),
-      exactPlace(partition, "e".repeat(43)).name,
+      nameOf(),
+      nameOf({ space: "Acme" }),
+      nameOf({ space: "@group:acme" }),
+      nameOf({ sensitivity: "SENSITIVITY_PUBLIC" }),
+      nameOf({ sensitivity: "SENSITIVITY_CONFIDENTIAL" }),
+      nameOf({ user: "" }),
+      nameOf({ user: "ann" }),
+      nameOf({ user: "bob" }),
+      nameOf({ space: "acmea", user: "nn" }),
+      nameOf({}, { stable: "e".repeat(43) }),
+      nameOf({}, { text: "hello " }),
     ];
-    expect(new Set(names).size).toBe(names.length);
+    expect(new Set(names.map((name) => name.replace(/^[a-z]+-/, ""))).size).toBe(names.length);
+  });
+
+  it("tells by its name whether it is one user's", () => {
+    expect(nameOf()).toMatch(/^exact-/);
+    expect(nameOf({ user: "ann" })).toMatch(/^own-/);
   });
 
   it("of an idempotency key belongs to one user of one tenant", () => {
     const names = [
-      replayPlace(partition, "key", digest).name,
-      replayPlace(partition, "kez", digest).name,
-      replayPlace({ ...partition, user: "bob" }, "key", digest).name,
-      replayPlace({ ...partition, user: "" }, "annkey", digest).name,
-      replayPlace({ ...partition, user: "annk" }, "ey", digest).name,
-      replayPlace({ ...partition, tenant: "other" }, "key", digest).name,
-    ];
+      replay(),
+      replay({ idempotencyKey: "kez" }),
+      replay({ user: "bob" }),
+      replay({ user: "", idempotencyKey: "annkey" }),
+      replay({ user: "annk", idempotencyKey: "ey" }),
+      replay({ tenant: "other" }),
+    ].map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 
   it("of an idempotency key is the same for another request, which its digest tells apart", () => {
-    const one = replayPlace(partition, "key", digest);
-    const other = replayPlace(partition, "key", "e".repeat(43));
-    const moreSecret = replayPlace({ ...partition, sensitivity: "SENSITIVITY_CONFIDENTIAL" }, "key", digest);
-    expect(new Set([one, other, moreSecret].map(({ name }) => name)).size).toBe(1);
-    expect(new Set([one, other, moreSecret].map(({ requestDigest }) => requestDigest)).size).toBe(3);
+    const all = [replay(), replay({}, "e".repeat(43)), replay({ sensitivity: "SENSITIVITY_CONFIDENTIAL" })];
+    expect(new Set(all.map(({ name }) => name)).size).toBe(1);
+    expect(new Set(all.map(({ requestDigest }) => requestDigest)).size).toBe(3);
   });
 });
 
 describe("a ticket's key", () => {
-  it.each(["acme", "a", "acme:x.y", "租户 🏢", "{}"])("carries the tenant %s and the place", (tenant) => {
-    const place = exactPlace({ ...partition, tenant }, digest);
-    expect(parseTicketKey(ticketKey(tenant, place))).toEqual({ tenant, name: place.name, kind: "exact" });
+  it.each(["acme", "a", "acme:x.y", "租户 🏢", "{}"])("carries the tenant %s and the place", (space) => {
+    const { name } = answerPlace({ ...circle, space }, parts);
+    expect(parseTicketKey(ticketKey({ space, name }))).toEqual({ space, name, kind: "exact" });
   });
 
   it("says nothing in clear text of user or key", () => {
-    expect(ticketKey("acme", replayPlace(partition, "secret-key", digest))).not.toMatch(/ann|secret/);
+    expect(ticketKey(replay({ idempotencyKey: "secret-key" }))).not.toMatch(/ann|secret/);
   });
 
   it("of any other form is none", () => {
-    const good = ticketKey("acme", exactPlace(partition, digest));
+    const good = ticketKey({ space: "acme", name: nameOf() });
     const forms = [
       "",
       "x",

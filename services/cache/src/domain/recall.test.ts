@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { CacheStore, Entry } from "../ports.ts";
 import { answer, chatRequest } from "../testing.ts";
-import { type Question, recall } from "./recall.ts";
+import type { Question } from "./question.ts";
+import { type RecallContext, recall } from "./recall.ts";
+import { createSharing } from "./sharing.ts";
 
 const nowMs = 1_790_000_000_000;
-const rules = { maxTemperature: 1, replayTtlMs: 1_000 };
+const rules = { maxTemperature: 1, replayTtlMs: 1_000, personalData: "user", timeSensitiveTtlSeconds: 60 } as const;
 const entry: Entry = { answer: answer("Paris"), storedAtMs: nowMs - 5, requestDigest: "" };
 const question: Question = {
   chat: chatRequest(),
@@ -14,7 +16,9 @@ const question: Question = {
   sensitivity: "SENSITIVITY_PUBLIC",
   idempotencyKey: "k-1",
   scope: "",
+  mayFollow: false,
 };
+const patience = { signal: undefined, deadline: undefined };
 
 /** A store that holds the shared answer, and can be read but not written. */
 const readOnly = (fault: Error): CacheStore => ({
@@ -31,8 +35,12 @@ describe("a hit under an idempotency key", () => {
   it("is given out though it cannot be kept under the key, and the fault is told of", async () => {
     const fault = new Error("no space");
     const faults: unknown[] = [];
-    const recalled = await recall(question, readOnly(fault), rules, nowMs, (error) => faults.push(error));
-    expect(recalled).toEqual({ kind: "hit", entry });
+    const context: RecallContext = {
+      ...{ store: readOnly(fault), rules, sharing: createSharing({}), meaning: undefined, flight: undefined },
+      onUnkept: (error) => faults.push(error),
+    };
+    const recalled = await recall(question, context, nowMs, patience);
+    expect(recalled).toMatchObject({ kind: "exact_hit", entry });
     expect(faults).toEqual([fault]);
   });
 });

@@ -1,7 +1,9 @@
 import type { ChatRequest } from "@switchyard/contracts/vocabulary/chat";
 import { describe, expect, it } from "vitest";
 import { chatRequest, textPart } from "../testing.ts";
-import { requestDigest } from "./request-digest.ts";
+import { digestOf, splitRequest } from "./request-digest.ts";
+
+const requestDigest = (chat: ChatRequest, scope: string) => digestOf(splitRequest(chat, scope));
 
 const digests = (requests: ChatRequest[]) => requests.map((request) => requestDigest(request, ""));
 
