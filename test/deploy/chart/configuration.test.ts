@@ -38,9 +38,10 @@ describe.each(examples)("the configuration of the %s example", (example) => {
   });
 
   it("drains for less time than a pod has", () => {
-    const { config, container } = configurationOf(example, nameOf.router);
+    const { config } = configurationOf(example, nameOf.router);
     const grace = ofKind(golden(example), "Deployment").get("router")?.spec.template.spec.terminationGracePeriodSeconds;
-    expect(config.drainMs / 1000 + container.lifecycle.preStop.sleep.seconds + 5).toBeLessThan(grace);
+    expect((config.drainNoticeMs + config.drainMs) / 1000 + 5).toBeLessThan(grace);
+    expect(config.drainNoticeMs).toBe(5_000);
     expect(config.drainMs).toBeGreaterThan(config.router.defaultDeadlineMs);
   });
 });

@@ -1,11 +1,15 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { cacheFolder, sources } from "./tools.ts";
 
 /** Folder with one JSON schema per kind, as kubeconform looks for them: GROUP_VERSION/KIND.json, the kind in lower case. */
-export const schemaFolder = join(cacheFolder, `schemas-${sources.kubernetes.split("@")[1]}`);
+export const schemaFolder = join(
+  cacheFolder,
+  `schemas-${createHash("sha256").update(JSON.stringify(sources)).digest("hex").slice(0, 12)}`,
+);
 
 interface Schema {
   [key: string]: unknown;
@@ -32,6 +36,7 @@ const customResources = [
     "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
     "example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml",
   ],
+  [sources.certManager, "deploy/crds/cert-manager.io_certificates.yaml"],
   [sources.keda, "config/crd/bases/keda.sh_scaledobjects.yaml"],
 ] as const;
 

@@ -36,6 +36,7 @@ export const sources = {
   kubernetes: "k8s.io/kubernetes@v1.36.2",
   gatewayApi: "sigs.k8s.io/gateway-api@v1.6.1",
   prometheusOperator: "github.com/prometheus-operator/prometheus-operator@v0.85.0",
+  certManager: "github.com/cert-manager/cert-manager@v1.21.2",
   keda: "github.com/kedacore/keda/v2@v2.21.0",
 } as const;
 

@@ -25,6 +25,15 @@
 {{- fail (printf "services.%s: there is no such service" $service) -}}
 {{- end -}}
 {{- end -}}
+{{- if hasKey .Values.rollout "preStopSeconds" -}}
+{{- fail "rollout.preStopSeconds is not known any more: it is rollout.noticeSeconds, and the service itself says that it is not ready" -}}
+{{- end -}}
+{{- if and .Values.tls.existingSecret .Values.tls.certManager.enabled -}}
+{{- fail "tls.existingSecret and tls.certManager.enabled are both set: keep the one that is meant" -}}
+{{- end -}}
+{{- if and .Values.tls.certManager.enabled (not .Values.tls.certManager.issuerRef.name) -}}
+{{- fail "tls.certManager.issuerRef.name is missing: name the issuer, whose authority should sign for nobody else" -}}
+{{- end -}}
 {{- if hasKey .Values "replicaCount" -}}
 {{- fail "replicaCount is not known here: use defaults.replicas, or services.NAME.replicas" -}}
 {{- end -}}

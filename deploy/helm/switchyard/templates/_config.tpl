@@ -6,6 +6,7 @@
   "budget" (dict "store" "redis")
   "redis" (dict "url" (dict "env" "REDIS_URL"))
   "dataDirectory" "/tmp/switchyard"
+  "drainNoticeMs" (mul 1000 (int .Values.rollout.noticeSeconds))
   "drainMs" (mul 1000 (int .Values.rollout.drainSeconds))
 -}}
 {{- $peers := dict -}}
@@ -21,5 +22,9 @@
 {{- end -}}
 {{- end -}}
 {{- $_ := set $known "peers" $peers -}}
+{{- if include "switchyard.tlsSecret" . -}}
+{{- $_ := set $known "rpc" (dict "tls" (include "switchyard.tlsFiles" . | fromYaml)) -}}
+{{- $_ := set $known.router "clientCertificate" .Values.tls.callers -}}
+{{- end -}}
 {{- mustMergeOverwrite $shipped (deepCopy .Values.config) $known | toYaml -}}
 {{- end -}}
