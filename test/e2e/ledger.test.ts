@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { CompleteRequest } from "@switchyard/contracts/router/v1/router";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { keys } from "./network/config.ts";
 import { shapes, startNetwork, type TestNetwork, withKey } from "./network/test-network.ts";
 
 const binary = fileURLToPath(new URL("../../libs/cli/bin/switchyard.mjs", import.meta.url));
@@ -18,6 +20,9 @@ async function switchyard(...parameters: string[]) {
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   return { code, ...written };
 }
+
+const operatorKey = "sk-finance";
+const sha256 = (key: string) => createHash("sha256").update(key).digest("hex");
 
 const secret = "a word that is in no ledger";
 
@@ -52,7 +57,18 @@ describe.each(shapes)("the ledger of a %s platform, told by the command line", (
   };
 
   beforeAll(async () => {
-    network = await startNetwork({ shape, environment: { OTEL_BLRP_SCHEDULE_DELAY: "100" } });
+    const finance = {
+      name: "finance",
+      sha256: sha256(operatorKey),
+      tenant: "finance",
+      budgetTier: "free",
+      operator: true,
+    };
+    network = await startNetwork({
+      shape,
+      environment: { OTEL_BLRP_SCHEDULE_DELAY: "100" },
+      change: (config) => ({ ...config, apiKeys: [...config.apiKeys, finance] }),
+    });
     await ask("search", "jane", "Translate into French: good morning.");
     await booked(1);
     await ask("search", "jane", "Translate into French: good morning.");
@@ -112,6 +128,23 @@ describe.each(shapes)("the ledger of a %s platform, told by the command line", (
     expect(csv.stdout.trimEnd().split("\n")).toHaveLength(3);
     const none = await switchyard("ledger", "--until", "2020-01-01", ...address());
     expect(none).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  it("is shown by the router to whom it belongs, and whole to an operator only", async () => {
+    const ofRouter = (command: string, key: string, ...parameters: string[]) =>
+      switchyard(command, "--address", network.grpcAddress, "--key", key, ...parameters);
+    const own = JSON.parse((await ofRouter("report", keys.acme, "--json", "--by", "tenant")).stdout);
+    expect(own.rows.map(({ tenant, requests }: { tenant: string; requests: number }) => [tenant, requests])).toEqual([
+      ["acme", 3],
+    ]);
+    const entries = (await ofRouter("ledger", keys.globex)).stdout.trimEnd().split("\n");
+    expect(entries.map((line) => JSON.parse(line).tenant)).toEqual(["globex"]);
+    const foreign = await ofRouter("ledger", keys.acme, "--tenant", "globex");
+    expect(foreign).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining('for the tenant "globex"') });
+    const whole = JSON.parse((await ofRouter("report", operatorKey, "--json")).stdout);
+    expect(whole.total).toMatchObject({ requests: 4, costUsdNanos: total() });
+    const stranger = await switchyard("report", "--address", network.grpcAddress);
+    expect(stranger).toMatchObject({ code: 1, stderr: expect.stringContaining("SWITCHYARD_ROUTER_KEY") });
   });
 
   it("is told to a warehouse as one log record a request, in the request's trace, without the prompt", async () => {
