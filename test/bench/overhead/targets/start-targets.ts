@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,11 +34,14 @@ export async function startBareProxy(mock: Target): Promise<Target> {
   };
 }
 
-/** Portkey's gateway as its documentation runs it without its console. */
+/**
+ * Portkey's gateway as its documentation runs it without its console, on the Node 24 it was made for: under 26 it answers 500
+ * to every stream.
+ */
 export async function startPortkey(mock: Target, rivals: string): Promise<Target> {
   const port = await freePort();
   const server = join(rivals, "node_modules/@portkey-ai/gateway/build/start-server.js");
-  const child = spawn(process.execPath, [server, "--headless", `--port=${port}`], { stdio: "ignore", cwd: rivals });
+  const child = spawn(nodeOf(rivals), [server, "--headless", `--port=${port}`], { stdio: "ignore", cwd: rivals });
   await untilOpen(port);
   return {
     url: `http://127.0.0.1:${port}${path}`,
@@ -49,6 +53,11 @@ export async function startPortkey(mock: Target, rivals: string): Promise<Target
     processIds: [child.pid as number],
     stop: () => stopProcess(child),
   };
+}
+
+function nodeOf(rivals: string): string {
+  const own = join(rivals, "node_modules", `node-linux-${process.arch}`, "bin/node");
+  return existsSync(own) ? own : process.execPath;
 }
 
 async function untilOpen(port: number): Promise<void> {

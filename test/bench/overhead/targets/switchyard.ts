@@ -24,7 +24,6 @@ function configOf(mock: Target, dataDirectory: string) {
     providerAdapter: at,
     gateway: at,
     dataDirectory,
-    log: { level: "warn" },
     apiKeys: [
       {
         name: "bench",
