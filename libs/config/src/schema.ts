@@ -73,6 +73,10 @@ export const configurationSchema = (surroundings: Surroundings) =>
       if (!ids.has(config.router.baselineModel)) {
         issue(["router", "baselineModel"], `no model "${config.router.baselineModel}" in models`);
       }
+      const { judge } = config.router.cascade;
+      if (judge !== undefined && !ids.has(judge)) {
+        issue(["router", "cascade", "judge"], `no model "${judge}" in models`);
+      }
       const { twoModel } = config.router.policy;
       for (const [role, id] of Object.entries({ strong: twoModel?.strong, weak: twoModel?.weak })) {
         if (id !== undefined && !ids.has(id))

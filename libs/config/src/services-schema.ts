@@ -1,6 +1,16 @@
 import { z } from "zod";
 import { address, fraction, milliseconds, name, positiveInt } from "./primitives.ts";
 
+const task = z.enum([
+  "chat",
+  "classification",
+  "extraction",
+  "summarization",
+  "translation",
+  "code",
+  "reasoning",
+  "writing",
+]);
 const store = z.enum(["embedded", "redis"]);
 
 /** Where a service listens: calls on one port, `/metrics` and probes on another. */
@@ -48,6 +58,24 @@ export const router = z.strictObject({
     .refine(({ kind, twoModel }) => kind !== "two-model" || twoModel, {
       message: "names two models where kind is two-model",
       path: ["twoModel"],
+    })
+    .prefault({}),
+  /** A cheaper model first, whose answer is checked, where that is expected to cost less and to be good enough. */
+  cascade: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      /** For these tasks only. Empty: for all. */
+      tasks: z.array(task).default([]),
+      /** Whether streams are held back until their answer was checked; otherwise they go straight up. */
+      streams: z.boolean().default(false),
+      /** Share of the cost that it must be expected to save. */
+      minSaving: fraction.default(0.1),
+      /** Least mean log-probability of the tokens, where the provider tells it: below it an answer is not accepted. */
+      minMeanLogprob: z.number().max(0).default(-0.8),
+      /** Answers that are expected to have at most so many tokens are asked for twice and compared; 0: none. */
+      sampleTwiceUpToTokens: z.int().min(0).default(0),
+      /** Model of the catalogue that judges answers, in a word. */
+      judge: name.optional(),
     })
     .prefault({}),
   /** Models tried at most for one request. */

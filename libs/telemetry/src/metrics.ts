@@ -35,6 +35,8 @@ export interface Instruments {
   readonly hedges: Counter<Attributes>;
   readonly continuations: Counter<Attributes>;
   readonly breakerChanges: Counter<Attributes>;
+  readonly cascades: Counter<Attributes>;
+  readonly cascadeCost: Counter<Attributes>;
   readonly certificateReloads: Counter<Attributes>;
   readonly configReloads: Counter<Attributes>;
   readonly configInForce: Gauge<Attributes>;
@@ -74,6 +76,16 @@ export function createInstruments(): Instruments {
     hedges: counter(metric.hedges, "{attempt}", "Attempts beside a slow one"),
     continuations: counter(metric.continuations, "{request}", "Broken streams that another model went on with"),
     breakerChanges: counter(metric.breakerChanges, "{change}", "Circuit breakers that opened or closed"),
+    cascades: counter(
+      metric.cascades,
+      "{request}",
+      "Requests of which a cheaper model was tried first, by what became of it",
+    ),
+    cascadeCost: counter(
+      metric.cascadeCost,
+      "{USD}",
+      "What answers cost that a cascade did not accept, and its checks",
+    ),
     certificateReloads: counter(metric.certificateReloads, "{reload}", "Changed certificates, taken or refused"),
     configReloads: counter(metric.configReloads, "{reload}", "Changed configurations, taken or refused"),
     configInForce: meter.createGauge(metric.configInForce, {

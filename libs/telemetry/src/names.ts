@@ -105,6 +105,8 @@ export const metric = {
   hedges: "switchyard.hedges",
   continuations: "switchyard.stream.continuations",
   breakerChanges: "switchyard.breaker.changes",
+  cascades: "switchyard.cascades",
+  cascadeCost: "switchyard.cascade.cost",
   certificateReloads: "switchyard.certificate.reloads",
   configReloads: "switchyard.config.reloads",
   configInForce: "switchyard.config.in_force",

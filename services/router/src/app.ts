@@ -17,6 +17,8 @@ import {
 } from "@switchyard/rpc";
 import { createInstruments, traceIdOf } from "@switchyard/telemetry";
 import { estimateTokens } from "@switchyard/text";
+import { answerValidator } from "./adapters/ajv-answer-validator.ts";
+import { cascadePolicyOf } from "./adapters/config-cascade.ts";
 import { accessPolicyOf, catalogueOf } from "./adapters/config-catalogue.ts";
 import { chosenPolicy } from "./adapters/config-policy.ts";
 import { grpcBudget } from "./adapters/grpc-budget.ts";
@@ -87,6 +89,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     });
   const observer = news ? tellingOthers(telemetry, news) : telemetry;
   const resilience = createResilience(config.router, systemClock, observer);
+  const cascade = cascadePolicyOf(config.router.cascade, answerValidator());
   const shared = {
     access: accessPolicyOf(config),
     provider: tracedProvider(grpcProvider(connections.provider.client)),
@@ -94,6 +97,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     background: work,
     resilience,
     observer,
+    cascade,
     clock: systemClock,
     random: Math.random,
     estimateTokens,
@@ -103,7 +107,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     onUnforeseen: (error: unknown) => logger.error({ err: error }, "unforeseen error in an attempt"),
   };
   const { basisOf, ...chosen } = chosenPolicy(config.router.policy, resilience.fleet);
-  const policy = { ...config.router, catalogue, ...chosen };
+  const policy = { ...config.router, catalogue, ...chosen, cascade, nowMs: systemClock.now };
   const steps = tracedSteps(
     createSteps({
       ...shared,

@@ -188,6 +188,14 @@ export interface Provider {
   embed(at: ModelDeployment, embedding: EmbeddingRequest, patience: Patience): Promise<EmbeddingResponse>;
 }
 
+/** Whether answers have the shape that was asked for. */
+export interface AnswerValidator {
+  /** What is wrong with a text as JSON of a schema (both JSON texts); undefined: nothing, or the schema itself says nothing. */
+  mismatch(schemaJson: string, text: string): string | undefined;
+  /** Whether a pattern in RE2's syntax matches somewhere in a text; true where it is no pattern. Linear in the text's length. */
+  matches(pattern: string, text: string): boolean;
+}
+
 /** Those who watch: metrics, events. No method throws. Models by their ids of the catalogue. */
 export interface Observer {
   /** A request is over; `outcome` is undefined where the cache answered. Never throws. */

@@ -1,4 +1,4 @@
-import type { Attempt } from "@switchyard/contracts/vocabulary/routing";
+import type { Attempt, Cascade, RoutingReport } from "@switchyard/contracts/vocabulary/routing";
 import { type Attributes, addEvent, attribute, event, type Instruments, type Logger } from "@switchyard/telemetry";
 import type { Observer } from "../ports.ts";
 import { steadyLog } from "./steady-log.ts";
@@ -17,6 +17,7 @@ export function telemetryObserver(instruments: Instruments, logger: Logger): Obs
       instruments.baselineCost.add(Number(story.baselineCostUsdNanos) / 1e9, { ...who, ...what });
       instruments.cacheVerdicts.add(1, { [attribute.cacheVerdict]: word(story.cacheVerdict, "CACHE_VERDICT_") });
       instruments.overhead.record(Number(story.overheadUs) / 1e6);
+      if (story.cascade) countCascade(instruments, story.cascade, story);
       const streamed = prompt.isStreamed ? what : undefined;
       countAttempts(instruments, story.attempts, { streamed, isAnswered: outcome?.refusal === undefined });
     },
@@ -53,6 +54,21 @@ interface Answering {
   readonly isAnswered: boolean;
 }
 
+/** How a cascade went, and what of its cost did not become the answer, by task. */
+function countCascade(instruments: Instruments, cascade: Cascade, { classification, attempts }: RoutingReport): void {
+  const { model, verdict, finding } = cascade;
+  const task = { [attribute.task]: word(classification?.task ?? "TASK_UNSPECIFIED", "TASK_") };
+  instruments.cascades.add(1, {
+    ...task,
+    [attribute.model]: model,
+    [attribute.outcome]: verdict,
+    [attribute.cause]: finding,
+  });
+  const spent = attempts.filter(({ outcome }) => outcome === "INADEQUATE" || outcome === "CHECK");
+  const cost = spent.reduce((sum, { costUsdNanos }) => sum + costUsdNanos, 0n);
+  if (cost > 0n) instruments.cascadeCost.add(Number(cost) / 1e9, { ...task, [attribute.model]: model });
+}
+
 function countAttempts(
   instruments: Instruments,
   attempts: readonly Attempt[],
@@ -63,7 +79,8 @@ function countAttempts(
     const labels = { [attribute.model]: model, [attribute.provider]: provider, [attribute.outcome]: outcome };
     instruments.attempts.add(1, labels);
     const place = `${model}\n${provider}`;
-    if (asked.has(place) && !hedge) instruments.retries.add(1, { [attribute.provider]: provider });
+    if (asked.has(place) && !hedge && outcome !== "CHECK")
+      instruments.retries.add(1, { [attribute.provider]: provider });
     asked.add(place);
     if (outcome === "ok") {
       if (streamed) instruments.timeToFirstToken.record(Number(timeToFirstTokenUs) / 1e6, streamed);

@@ -6,6 +6,7 @@ import type {
   Tier,
 } from "@switchyard/contracts/vocabulary/routing";
 import { type Appraise, judged } from "./adequacy.ts";
+import { type CascadePlan, type CascadePolicy, planCascade, withTrial } from "./cascade/plan.ts";
 import { type Catalogue, type CatalogueModel, higherSensitivity } from "./catalogue.ts";
 import { type Lessons, nothingLearned, shifted } from "./outcomes/lessons.ts";
 import type { Policy } from "./policies/policy.ts";
@@ -31,6 +32,10 @@ export interface DecisionPolicy {
   readonly lessons?: () => Lessons;
   /** Models that may not be asked, though they could. Absent: none. */
   readonly without?: ReadonlySet<string>;
+  /** When a cheaper model is tried first. Absent: never. */
+  readonly cascade?: CascadePolicy | undefined;
+  /** Milliseconds since the epoch; needed for a cascade, which takes the time of two. */
+  readonly nowMs?: () => number;
 }
 
 /** A model of the chain, with the output it may write. */
@@ -61,6 +66,8 @@ export interface Decision {
   readonly sensitivity: Sensitivity;
   /** Name of the version of the policy. */
   readonly policyVersion: string;
+  /** The first of the chain is tried, and its answer is checked. Absent: what the first answers is given. */
+  readonly cascade?: CascadePlan;
 }
 
 /** A tier that may not be asked, and why. */
@@ -146,11 +153,26 @@ function decideFreely(
   const { fit, passed } = sieve(prompt, policy.catalogue.models, rulesOf(prompt, judgement, policy, exclusions));
   const rank = policy.rank ?? qualityTarget;
   const { chain, reason } = rank(fit, { prompt, target, latencyMs: policy.latencyMs ?? unknownLatency });
-  return {
+  const decision: Decision = {
     ...outcomeOf(chain.slice(0, policy.maxCandidates), passed, reason, policy),
     classification: classificationOf(judgement),
     sensitivity: sensitivityOf(prompt, judgement),
   };
+  return policy.cascade ? cascading(prompt, decision, fit, policy, policy.cascade) : decision;
+}
+
+function cascading(
+  prompt: Prompt,
+  decision: Decision,
+  fit: readonly Choice[],
+  policy: DecisionPolicy,
+  cascade: CascadePolicy,
+): Decision {
+  const leftMs = prompt.deadline - (policy.nowMs?.() ?? 0);
+  const plan = planCascade(prompt, decision, fit, targetOf(prompt, policy), policy, cascade, leftMs);
+  if (!plan) return decision;
+  const reason = `"${plan.trial.model.id}" is tried first and its answer checked, which is expected to cost less; ${decision.reason}`;
+  return { ...decision, reason, chain: withTrial(decision.chain, plan), cascade: plan };
 }
 
 function decideForModel(

@@ -1,5 +1,12 @@
-import type { Attempt, CacheVerdict, PassedOver, RoutingReport } from "@switchyard/contracts/vocabulary/routing";
+import type {
+  Attempt,
+  CacheVerdict,
+  Cascade,
+  PassedOver,
+  RoutingReport,
+} from "@switchyard/contracts/vocabulary/routing";
 import type { Settlement, StoredAnswer } from "../ports.ts";
+import type { CascadePlan } from "./cascade/plan.ts";
 import { type Catalogue, costUsdNanos } from "./catalogue.ts";
 import type { Choice, Decision } from "./decide.ts";
 import type { Outcome } from "./dispatch/outcome.ts";
@@ -38,11 +45,11 @@ export function reportOf(
     baselineModel: catalogue.baseline.id,
     overheadUs: BigInt(Math.round(outcome.dispatchedUs - prompt.arrivedUs)),
     upstreamUs: outcome.attempts.reduce((sum, { durationUs }) => sum + durationUs, 0n),
-    warnings: warningsOf(verdict, decision),
+    warnings: warningsOf(verdict, decision, outcome),
     continuations: [...outcome.continuations],
     cacheEntryId: "",
     cacheHitProbability: undefined,
-    cascade: undefined,
+    cascade: decision.cascade && cascadeOf(decision.cascade, outcome),
     policyVersion: decision.policyVersion,
     experiment: "",
   };
@@ -109,26 +116,47 @@ function reasonOfHit({ verdict, growing, likeness }: Recalled): string {
   return `a request of the same meaning was answered before (cosine ${likeness.cosine.toFixed(3)})`;
 }
 
+const cascadeOf = (plan: CascadePlan, { trial, attempts }: Outcome): Cascade => ({
+  model: plan.trial.model.id,
+  verdict: trial?.verdict ?? (attempts.length === 0 ? "planned" : "failed"),
+  finding: trial?.finding?.reason ?? "",
+  acceptance: plan.acceptance,
+  expectedCostUsdNanos: plan.expectedCostUsdNanos,
+  directCostUsdNanos: plan.directCostUsdNanos,
+});
+
 const sparedModel = (model: string): PassedOver => ({
   model,
   reason: "unavailable",
   detail: "its circuit breaker is open: it failed too often or took too long lately, or asked for a long pause",
 });
 
-function reasonOf({ reason, chain }: Decision, { attempts, answeredBy, continuations }: Outcome): string {
-  const failed = attempts.filter(({ outcome }) => outcome !== "ok" && outcome !== "CANCELLED").length;
+/** Ends of attempts that are no failures of the place that was asked. */
+const ordinaryEnds: ReadonlySet<string> = new Set(["ok", "CANCELLED", "INADEQUATE", "CHECK"]);
+
+function reasonOf({ reason, chain, cascade }: Decision, outcome: Outcome): string {
+  const { attempts, answeredBy, continuations, trial } = outcome;
+  const failed = attempts.filter((attempt) => !ordinaryEnds.has(attempt.outcome)).length;
   const news = failed === 0 ? [] : [`${failed} failed ${failed === 1 ? "attempt" : "attempts"}`];
-  if (answeredBy && answeredBy !== chain[0]) news.push(`"${answeredBy.model.id}" stands in for it`);
+  const first = trial?.verdict === "escalated" ? cascade?.direct : chain[0];
+  if (trial?.finding) news.push(`the answer of "${chain[0].model.id}" was not accepted: ${trial.finding.detail}`);
+  if (trial?.verdict === "kept") news.push("it is given all the same, since no other model answered");
+  else if (answeredBy && answeredBy !== first && answeredBy.model !== first?.model)
+    news.push(`"${answeredBy.model.id}" stands in for it`);
   else if (answeredBy && wasAskedAgain(answeredBy, attempts)) news.push("it was asked again");
   if (continuations.length > 0) news.push("the answer was written by more than one model");
   return news.length === 0 ? reason : `${reason}; ${news.join(", ")}`;
 }
 
 const wasAskedAgain = ({ model }: Choice, attempts: readonly Attempt[]) =>
-  attempts.filter((attempt) => attempt.model === model.id).length > 1;
+  attempts.filter((attempt) => attempt.model === model.id && attempt.outcome !== "CHECK").length > 1;
 
-function warningsOf(verdict: CacheVerdict, { warnings }: Decision): string[] {
-  return verdict === "CACHE_VERDICT_UNAVAILABLE" ? ["the cache could not be reached", ...warnings] : [...warnings];
+function warningsOf(verdict: CacheVerdict, { warnings }: Decision, { trial }: Outcome): string[] {
+  return [
+    ...(verdict === "CACHE_VERDICT_UNAVAILABLE" ? ["the cache could not be reached"] : []),
+    ...(trial?.verdict === "kept" ? ["the answer did not pass its checks, and no other model answered"] : []),
+    ...warnings,
+  ];
 }
 
 /** The attempts that broke and that another went on with: what they wrote is in the answer. */

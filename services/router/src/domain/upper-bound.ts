@@ -1,5 +1,6 @@
 import type { Attempt } from "@switchyard/contracts/vocabulary/routing";
 import type { Amount, Bound } from "../ports.ts";
+import { type CascadePlan, judgeTokens } from "./cascade/plan.ts";
 import { type CatalogueModel, priceOf } from "./catalogue.ts";
 import type { Choice, Decision } from "./decide.ts";
 import type { Prompt } from "./request.ts";
@@ -19,11 +20,45 @@ export interface ExtraLegs {
 }
 
 /**
- * The most that a request can use: the dearest model of its chain, writing all it may; twice that where a second may be
- * asked beside it. Where another may go on with a broken stream, the prompt once more: what that one may write is bounded
+ * The most that a request can use: the dearest model of its chain, writing all it may, and before it, in a cascade, the one
+ * that is tried, with its checks; twice that where a second may be asked beside it. Where another may go on with a broken stream, the prompt once more: what that one may write is bounded
  * by what is left, see {@link affordableOutput}.
  */
-export function upperBound(prompt: Prompt, { chain }: { chain: readonly Choice[] }, extra: ExtraLegs): Amount {
+export function upperBound(prompt: Prompt, decision: Chained, extra: ExtraLegs): Amount {
+  const { chain, cascade } = decision;
+  if (!cascade) return dearest(prompt, chain, extra);
+  const isTrial = (choice: Choice) => choice.model === cascade.trial.model;
+  const [trial, others] = [chain.filter(isTrial), chain.filter((choice) => !isTrial(choice))];
+  return [dearest(prompt, trial, extra), dearest(prompt, others, extra), checkBound(prompt, trial, cascade)].reduce(
+    sum,
+  );
+}
+
+/** A chain, and whether its first is only tried. */
+interface Chained {
+  readonly chain: readonly Choice[];
+  readonly cascade?: CascadePlan | undefined;
+}
+
+const sum = (one: Amount, other: Amount): Amount => ({
+  tokens: one.tokens + other.tokens,
+  costUsdNanos: one.costUsdNanos + other.costUsdNanos,
+});
+
+/** The most that checking the answer of a trial can use, which is read and judged, and asked for once more. */
+function checkBound(prompt: Prompt, [trial]: readonly Choice[], { checks }: CascadePlan): Amount {
+  const none = { tokens: 0n, costUsdNanos: 0n };
+  if (!trial) return none;
+  const legs = { hedge: false, continuation: false };
+  const second = checks.samplesTwice ? dearest(prompt, [trial], legs) : none;
+  const judge = checks.judge && {
+    ...prompt,
+    inputTokens: prompt.inputTokens + trial.maxOutputTokens * (prompt.chat.n ?? 1) + judgeTokens.input,
+  };
+  return judge && checks.judge ? sum(second, dearest(judge, [checks.judge], legs)) : second;
+}
+
+function dearest(prompt: Prompt, chain: readonly Choice[], extra: ExtraLegs): Amount {
   const inputTokens = withMargin(prompt.inputTokens);
   const readings = extra.continuation && prompt.isStreamed ? 2 : 1;
   let tokens = 0;
@@ -50,11 +85,11 @@ export function withSpent({ tokens, costUsdNanos }: Amount, attempts: readonly A
 }
 
 /** The same for each tier of the chain by itself, that of the first choice first. */
-export function tierBounds(prompt: Prompt, { chain }: Decision, extra: ExtraLegs): Bound["tiers"] {
+export function tierBounds(prompt: Prompt, { chain, cascade }: Decision, extra: ExtraLegs): Bound["tiers"] {
   const tiers = new Set(chain.map(({ model }) => model.tier));
   return [...tiers].map((tier) => {
     const own = chain.filter(({ model }) => model.tier === tier);
-    return { tier, amount: upperBound(prompt, { chain: own }, extra) };
+    return { tier, amount: upperBound(prompt, { chain: own, cascade }, extra) };
   });
 }
 

@@ -1,5 +1,6 @@
+import type { Checks } from "../domain/cascade/plan.ts";
 import type { CatalogueModel } from "../domain/catalogue.ts";
-import { decide } from "../domain/decide.ts";
+import { type Decision, decide } from "../domain/decide.ts";
 import { isContinuation, type Piece } from "../domain/dispatch/deliver-stream.ts";
 import { dispatch } from "../domain/dispatch/dispatch.ts";
 import type { Outcome } from "../domain/dispatch/outcome.ts";
@@ -8,6 +9,7 @@ import type { Refusal } from "../domain/refusal.ts";
 import type { Incoming } from "../domain/request.ts";
 import type { Amount } from "../ports.ts";
 import {
+  cascadePolicy,
   catalogue,
   estimateTokens,
   fakeClock,
@@ -31,7 +33,22 @@ export interface Asking {
   readonly chat?: Parameters<typeof prompt>[1];
   readonly models?: readonly [CatalogueModel, ...CatalogueModel[]];
   readonly reserved?: Amount;
+  /** Whether the first model is only tried, with these checks. */
+  readonly cascade?: Partial<Checks>;
 }
+
+const tryingFirst = (decision: Decision, checks: Partial<Checks>): Decision => {
+  const [first, ...others] = decision.chain;
+  const trial = { ...first, isAdequate: true };
+  return {
+    ...decision,
+    chain: [trial, ...others],
+    cascade: {
+      ...{ trial, direct: others[0] ?? trial, acceptance: 0.5, expectedCostUsdNanos: 1n, directCostUsdNanos: 2n },
+      checks: { format: undefined, samplesTwice: false, judge: undefined, ...checks },
+    },
+  };
+};
 
 /** Dispatches requests to a scripted provider by a clock that stands still, and looks at what comes of them. */
 export function dispatchBench() {
@@ -43,17 +60,22 @@ export function dispatchBench() {
   let resilience: Resilience = createResilience(resiliencePolicy, clock, observer);
   const provider = scriptedProvider(() => script, clock);
 
-  const ask = (isStreamed: boolean, { incoming, chat, models = [model("a"), model("b")], reserved }: Asking) => {
+  const ask = (
+    isStreamed: boolean,
+    { incoming, chat, models = [model("a"), model("b")], reserved, cascade }: Asking,
+  ) => {
     const [first, ...others] = models;
     const chain = [{ ...first, fallbacks: others.map(({ id }) => id) }, ...others];
     const asked = prompt({ isStreamed, ...incoming }, { model: first.id, ...chat });
-    const decision = decide(asked, undefined, {
+    const decided = decide(asked, undefined, {
       catalogue: catalogue(...chain),
       qualityTarget: 0.9,
       maxCandidates: 10,
       defaultMaxOutputTokens: 1_000,
     });
+    const decision = cascade ? tryingFirst(decided, cascade) : decided;
     const context = {
+      cascade: cascadePolicy,
       provider,
       resilience,
       observer,

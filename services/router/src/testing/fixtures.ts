@@ -1,5 +1,6 @@
 import { ChatRequest, ChatResponse, type Usage } from "@switchyard/contracts/type/v1/chat";
 import type { RoutingReport } from "@switchyard/contracts/type/v1/routing";
+import type { CascadePolicy } from "../domain/cascade/plan.ts";
 import type { Catalogue, CatalogueModel } from "../domain/catalogue.ts";
 import type { DecisionPolicy } from "../domain/decide.ts";
 import type { ResiliencePolicy } from "../domain/dispatch/resilience.ts";
@@ -141,6 +142,13 @@ export const resiliencePolicy: ResiliencePolicy = {
   },
   stream: { holdBackTokens: 0, holdBackMs: 200, continueBroken: true },
   hedging: { enabled: false, percentile: 0.95, minSamples: 20, minDelayMs: 50, share: 0.1 },
+};
+
+/** Cascades for everything, streams included; schemas and patterns are fulfilled. */
+export const cascadePolicy: CascadePolicy = {
+  ...{ enabled: true, tasks: new Set(), streams: true, minSaving: 0.1, minMeanLogprob: -0.8 },
+  ...{ sampleTwiceUpToTokens: 0, judge: undefined },
+  validator: { mismatch: () => undefined, matches: () => true },
 };
 
 /** Writes down what it is told of. */

@@ -5,9 +5,9 @@ import { textOf } from "../shape.ts";
 import { AttemptFailure, isHungUpOn } from "./attempt-failure.ts";
 import type { AttemptLog } from "./attempts.ts";
 import { bounded, type DispatchContext } from "./dispatch-context.ts";
-import type { Brought } from "./hedge.ts";
 import type { Stop } from "./itinerary.ts";
 import type { Leg } from "./leg.ts";
+import type { Checkable } from "./try-first.ts";
 import { counted } from "./usage.ts";
 
 /** A whole answer and where it came from. */
@@ -28,7 +28,7 @@ export interface Asking {
 export async function askWhole(
   { prompt, stop, leg, isHedge, log }: Asking,
   { provider, estimateTokens }: DispatchContext,
-): Promise<Brought<Answered>> {
+): Promise<Checkable<Answered>> {
   const { choice, deployment } = stop;
   const readOnly = () => ({ usage: counted(prompt.inputTokens, 0), usageEstimated: true });
   const attempt = log.begin(stop, isHedge, readOnly);
@@ -38,6 +38,12 @@ export async function askWhole(
     const end = { usage, usageEstimated: response.usage === undefined };
     leg[Symbol.dispose]();
     return {
+      response,
+      reject: (failure) => attempt.ended({ ...end, failure }),
+      reinstate() {
+        attempt.reinstated();
+        return { stop, response };
+      },
       take() {
         attempt.ended(end);
         return { stop, response };

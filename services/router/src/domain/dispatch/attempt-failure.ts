@@ -12,6 +12,8 @@ export type AttemptFailureReason =
   | "SERVICE_UNAVAILABLE"
   | "DEADLINE_EXCEEDED"
   | "CANCELLED"
+  /** It answered, and a cascade did not accept that. */
+  | "INADEQUATE"
   | "INTERNAL";
 
 /** What a failure means for the rest of the chain. */
@@ -22,6 +24,8 @@ export type Consequence =
   | "elsewhere"
   /** This model will not answer there; elsewhere, or another, may. */
   | "next_model"
+  /** This model will not answer well enough anywhere; another may. */
+  | "next_choice"
   /** Only a model with a larger context window may. */
   | "larger_model"
   /** No model will. */
@@ -64,6 +68,7 @@ const consequences: Readonly<Record<AttemptFailureReason, Consequence>> = {
   UPSTREAM_TIMEOUT: "elsewhere",
   UPSTREAM_AUTHENTICATION: "next_model",
   INTERNAL: "next_model",
+  INADEQUATE: "next_choice",
   UPSTREAM_CONTEXT_LENGTH: "larger_model",
   UPSTREAM_CONTENT_FILTER: "stop",
   UPSTREAM_INVALID_REQUEST: "stop",

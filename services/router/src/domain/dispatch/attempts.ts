@@ -19,6 +19,8 @@ export interface Used {
 export interface AttemptEnd extends Used {
   /** Undefined: it answered. */
   readonly failure?: AttemptFailure | undefined;
+  /** It was asked about an answer, not for one. */
+  readonly isCheck?: boolean;
 }
 
 /** An attempt under way. Whoever began it ends it, on every path. */
@@ -27,6 +29,8 @@ export interface RunningAttempt {
   answered(): void;
   /** Only the first end counts. */
   ended(end: AttemptEnd): void;
+  /** Its answer, which was not accepted, is given after all. */
+  reinstated(): void;
 }
 
 /** The attempts of one request, in the order in which they ended. */
@@ -51,12 +55,13 @@ export function attemptLog(kind: "whole" | "stream", clock: Clock, { fleet, poli
       const sinceStartUs = () => Math.round(clock.monotonicUs() - startedUs);
       vitals.outstanding += 1;
       let firstContentUs: number | undefined;
+      let recorded: Attempt | undefined;
       const attempt: RunningAttempt = {
         answered() {
           firstContentUs = sinceStartUs();
           pass.answered();
         },
-        ended({ failure, usage, usageEstimated = false }) {
+        ended({ failure, usage, usageEstimated = false, isCheck = false }) {
           if (!underWay.delete(attempt)) return;
           const durationUs = sinceStartUs();
           const tookMs = (kind === "stream" ? (firstContentUs ?? durationUs) : durationUs) / 1_000;
@@ -69,10 +74,10 @@ export function attemptLog(kind: "whole" | "stream", clock: Clock, { fleet, poli
           const closedForMs = failure?.retryAfterMs ?? 0;
           // Others need not ask to learn that they are to come later than anyone waits.
           if (closedForMs > policy.retry.maxRetryAfterMs) vitals.breaker.holdOpen(closedForMs, "seen");
-          attempts.push({
+          recorded = {
             model: choice.model.id,
             provider: deployment.provider,
-            outcome: failure?.reason ?? "ok",
+            outcome: failure?.reason ?? (isCheck ? "CHECK" : "ok"),
             durationUs: BigInt(durationUs),
             timeToFirstTokenUs: BigInt(firstContentUs ?? 0),
             usage,
@@ -80,7 +85,11 @@ export function attemptLog(kind: "whole" | "stream", clock: Clock, { fleet, poli
             costUsdNanos: usage ? costUsdNanos(usage, choice.model.prices) : 0n,
             hedge: isHedge,
             continued: false,
-          });
+          };
+          attempts.push(recorded);
+        },
+        reinstated() {
+          if (recorded) recorded.outcome = "ok";
         },
       };
       underWay.set(attempt, soFar);
@@ -100,6 +109,7 @@ export function attemptLog(kind: "whole" | "stream", clock: Clock, { fleet, poli
 function healthOf(reason: AttemptFailureReason | undefined, tookMs: number, answers: Latency): Health {
   switch (reason) {
     case undefined:
+    case "INADEQUATE":
       return "good";
     case "UPSTREAM_TIMEOUT":
       return tookMs < (answers.quantile(0.5) ?? 0) ? "neutral" : "bad";

@@ -1,5 +1,6 @@
 import type { ChatRequest } from "@switchyard/contracts/vocabulary/chat";
 import type { Clock, Observer, Provider } from "../../ports.ts";
+import type { CascadePolicy } from "../cascade/plan.ts";
 import type { Choice } from "../decide.ts";
 import type { Resilience } from "./resilience.ts";
 
@@ -8,6 +9,8 @@ export interface DispatchContext {
   readonly provider: Provider;
   readonly resilience: Resilience;
   readonly observer: Observer;
+  /** How a cheaper model is tried first; undefined: never. */
+  readonly cascade?: CascadePolicy | undefined;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;

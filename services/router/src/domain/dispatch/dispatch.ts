@@ -3,18 +3,20 @@ import type { Amount } from "../../ports.ts";
 import type { Choice, Decision } from "../decide.ts";
 import { Refusal } from "../refusal.ts";
 import type { Prompt } from "../request.ts";
-import { askWhole } from "./ask-whole.ts";
+import { type Answered, askWhole } from "./ask-whole.ts";
 import { AttemptFailure } from "./attempt-failure.ts";
 import { attemptLog } from "./attempts.ts";
 import { deliverStream, type Piece } from "./deliver-stream.ts";
 import { bounded, type DispatchContext } from "./dispatch-context.ts";
 import { goOn } from "./go-on.ts";
 import { layOut, type Stop } from "./itinerary.ts";
-import { type BegunAnswer, openStream } from "./open-stream.ts";
+import { type BegunAnswer, type OpenStream, openStream } from "./open-stream.ts";
 import { notAsked, type Outcome } from "./outcome.ts";
-import { pursue } from "./pursue.ts";
+import { type AttemptOnce, pursue } from "./pursue.ts";
 import { withAttempts } from "./refusals.ts";
 import type { Trial } from "./trial.ts";
+import { type Tried, type TryFirst, tryFirst } from "./try-first.ts";
+import { wholeStream } from "./whole-stream.ts";
 
 /** An answer on its way to the caller: whole, or piece by piece. */
 export type Delivery =
@@ -77,20 +79,44 @@ export function dispatch(
     return state.refusal ?? refusal;
   };
 
+  const trying = <T>(attempt: Tried<T>["attempt"]): TryFirst<T> | AttemptOnce<Choice, T> => {
+    const { cascade: plan } = decision;
+    const { cascade: policy } = context;
+    return plan && policy ? tryFirst({ plan, policy, prompt, trial, attempt }, context) : attempt;
+  };
+  /** Pursues an answer; where there is none but one that was not accepted, that one is better than nothing. */
+  const chase = async <T>(tried: TryFirst<T> | AttemptOnce<Choice, T>, stopOf: (brought: T) => Stop<Choice>) => {
+    const cascade = "attempt" in tried ? tried : undefined;
+    try {
+      const brought = await pursue(itinerary, trial, cascade?.attempt ?? (tried as AttemptOnce<Choice, T>));
+      return { brought, stop: stopOf(brought) };
+    } catch (error) {
+      const isGone = !(error instanceof Refusal) || error.reason === "CANCELLED";
+      const kept = isGone ? undefined : cascade?.keep();
+      if (!kept) throw error;
+      return kept;
+    } finally {
+      state = { ...state, trial: cascade?.outcome() };
+    }
+  };
+
   const whole = async (): Promise<Delivery> => {
-    const { stop, response } = await pursue(itinerary, trial, (stop, leg, isHedge) =>
-      askWhole({ prompt, stop, leg, isHedge, log }, context),
-    );
-    finish({ ...answering(stop), response });
-    return { kind: "whole", response };
+    const tried = trying<Answered>((stop, leg, isHedge) => askWhole({ prompt, stop, leg, isHedge, log }, context));
+    const { brought, stop } = await chase(tried, ({ stop }) => stop);
+    finish({ ...answering(stop), response: brought.response });
+    return { kind: "whole", response: brought.response };
   };
   const streamed = async (): Promise<Delivery> => {
     const open = async (): Promise<BegunAnswer> => {
-      const opened = await pursue(itinerary, trial, (stop, leg, isHedge) =>
-        openStream({ chat: bounded(prompt.chat, stop.choice), inputTokens, stop, leg, isHedge, log }, context),
-      );
-      state = { ...state, ...answering(opened.stop) };
-      return opened;
+      const tried = trying<OpenStream>(async (stop, leg, isHedge) => {
+        const isHeld = stop.choice === decision.cascade?.trial;
+        const opening = { chat: bounded(prompt.chat, stop.choice), inputTokens, stop, leg, isHedge, log, isHeld };
+        const opened = await openStream(opening, context);
+        return isHeld ? wholeStream(opened, leg) : opened;
+      });
+      const { brought, stop } = await chase(tried, (opened) => opened.stop);
+      state = { ...state, ...answering(stop) };
+      return brought;
     };
     const first = begun ?? (await open());
     const pieces = deliverStream({

@@ -166,6 +166,9 @@ export function layOut<C extends Candidate>(chain: readonly [C, ...C[]], context
       place.comeBackAtMs = failure.retryAfterMs === undefined ? undefined : nowMs() + failure.retryAfterMs;
       if (failure.consequence === "larger_model") tooSmall = Math.max(tooSmall, place.choice.model.contextWindow);
       if (failure.consequence === "next_model" || failure.consequence === "stop") place.isOut = true;
+      if (failure.consequence === "next_choice") {
+        for (const one of places) one.isOut ||= one.choice === place.choice;
+      }
       last = place;
     },
     hasOther: () => places.some((place) => isFresh(place) && isAdmitting(place)),

@@ -31,6 +31,8 @@ export interface OpenStream extends BegunAnswer {
   readonly stop: Stop<Choice>;
   /** Ends it where nobody did. */
   close(): void;
+  /** It has ended as not accepted, and is given after all. */
+  reinstate(): void;
 }
 
 /** What one attempt at a stream needs. */
@@ -39,6 +41,8 @@ export interface Opening extends Omit<Asking, "prompt"> {
   readonly chat: ChatRequest;
   /** As estimated. */
   readonly inputTokens: number;
+  /** Whether it is read to its end before anything goes out, so that its share of the time is for all of it. */
+  readonly isHeld?: boolean;
 }
 
 /**
@@ -115,10 +119,11 @@ export async function openStream(opening: Opening, context: DispatchContext): Pr
     letGo();
     throw failure;
   }
-  leg.commit();
+  if (!opening.isHeld) leg.commit();
   const usage = () => used().usage;
   const model = stop.choice.model.id;
-  return { take: () => ({ stop, model, next, answer, usage, ended, close }), drop: close };
+  const reinstate = () => attempt.reinstated();
+  return { take: () => ({ stop, model, next, answer, usage, ended, close, reinstate }), drop: close };
 }
 
 interface HoldBack {

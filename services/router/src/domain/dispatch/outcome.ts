@@ -2,6 +2,7 @@ import type { ChatResponse } from "@switchyard/contracts/vocabulary/chat";
 import type { Attempt, Continuation } from "@switchyard/contracts/vocabulary/routing";
 import type { Choice } from "../decide.ts";
 import type { Refusal } from "../refusal.ts";
+import type { TrialOutcome } from "./try-first.ts";
 
 /** How a dispatch stands, or how it ended. */
 export interface Outcome {
@@ -15,6 +16,8 @@ export interface Outcome {
   /** The model that answers, and the key of the provider it is at. */
   readonly answeredBy: Choice | undefined;
   readonly provider: string | undefined;
+  /** How a cheaper model was tried first; undefined where none was. */
+  readonly trial: TrialOutcome | undefined;
   /** The complete answer. */
   readonly response: ChatResponse | undefined;
   /** Why there is none. */
@@ -29,6 +32,7 @@ export const notAsked = (dispatchedUs: number): Outcome => ({
   continuations: [],
   answeredBy: undefined,
   provider: undefined,
+  trial: undefined,
   response: undefined,
   refusal: undefined,
 });

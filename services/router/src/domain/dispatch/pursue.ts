@@ -25,7 +25,10 @@ export async function pursue<C extends Candidate, T>(
     if (stop.pauseMs > 0) await clock.sleep(stop.pauseMs, trial.signal).catch(() => undefined);
     refuseWhenOver(trial, clock);
     const { id } = stop.choice.model;
-    if (id !== first && stop.isNewModel) observer.fellBack(first, id, last?.reason ?? "BREAKER_OPEN");
+    // To go up from an answer that was not accepted is the plan, not a fallback.
+    if (id !== first && stop.isNewModel && last?.reason !== "INADEQUATE") {
+      observer.fellBack(first, id, last?.reason ?? "BREAKER_OPEN");
+    }
     const result = await makeRound(stop, itinerary, trial, attempt);
     if ("brought" in result) return result.brought.take();
     last = result.failure;
