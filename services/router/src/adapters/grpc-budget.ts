@@ -91,7 +91,7 @@ function exhausted(refusal: BudgetRefusal): Refusal {
     "BUDGET_EXHAUSTED",
     `the budget ${limit} has ${leftOf(refusal)} left of ${amount(allowed)} (${amount(used)} used, ` +
       `${amount(reserved)} reserved), and this request may need ${amount(requested)}; ` +
-      `${resetsAt ? endOf(refusal, resetsAt) : "waiting does not help, for that is more than the limit ever allows"}. ` +
+      `${resetsAt ? endOf(refusal, resetsAt) : "it is larger than the limit, so waiting does not help"}. ` +
       `${unit === "requests" ? "Fewer requests a minute fit" : "A lower max_tokens or a shorter prompt reserves less"}; ` +
       "the operator can raise the limit.",
     {
