@@ -35,11 +35,13 @@ export async function underLoad(
 
 /** Of several rounds the one in the middle, figure by figure. */
 export function medianOf(rounds: readonly Measured[]): Measured {
-  const middle = (pick: (round: Measured) => number) =>
-    rounds.map(pick).sort((one, other) => one - other)[Math.floor(rounds.length / 2)] ?? 0;
   return {
-    perSecond: middle(({ perSecond }) => perSecond),
-    p50Us: middle(({ p50Us }) => p50Us),
-    p99Us: middle(({ p99Us }) => p99Us),
+    perSecond: median(rounds.map(({ perSecond }) => perSecond)),
+    p50Us: median(rounds.map(({ p50Us }) => p50Us)),
+    p99Us: median(rounds.map(({ p99Us }) => p99Us)),
   };
+}
+
+export function median(numbers: readonly number[]): number {
+  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0;
 }

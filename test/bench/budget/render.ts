@@ -2,16 +2,19 @@ import type { BudgetReport } from "./run-bench.ts";
 
 /** The report as a table for people. */
 export function renderReport({ redis, sqlite }: BudgetReport): string {
-  const row = (name: string, perSecond: number, p50Us: number | undefined, p99Us: number | undefined) =>
+  const row = (name: string, perSecond: number | undefined, p50Us: number | undefined, p99Us: number | undefined) =>
     [name.padEnd(24), cell(perSecond), cell(p50Us), cell(p99Us)].join("");
-  const share = Math.round((redis.reservationsPerSecond / redis.evalshaPerSecond) * 100);
+  const { redisBenchmarkPerSecond, connectionsPerSecond, pipelinedPerSecond } = redis.evalsha;
+  const shareOf = (perSecond: number) => `${Math.round((redis.reservationsPerSecond / perSecond) * 100)}%`;
   return [
     `${"eight nested limits".padEnd(24)}${["per second", "p50 us", "p99 us"].map((head) => head.padStart(12)).join("")}`,
     row("Redis", redis.reservationsPerSecond, redis.p50Us, redis.p99Us),
-    row("Redis, bare EVALSHA", redis.evalshaPerSecond, undefined, undefined),
+    row("bare, redis-benchmark", redisBenchmarkPerSecond ?? undefined, undefined, undefined),
+    row("bare, own connections", connectionsPerSecond, undefined, undefined),
+    row("bare, pipelined", pipelinedPerSecond, undefined, undefined),
     row("SQLite", sqlite.reservationsPerSecond, sqlite.p50Us, sqlite.p99Us),
     "",
-    `A reservation costs Redis and the way to it what ${(100 / share).toFixed(1)} bare calls cost (${share}% of their rate).`,
+    `Reservations are ${shareOf(redis.evalshaPerSecond)} of bare EVALSHA as redis-benchmark calls it, ${shareOf(pipelinedPerSecond)} of it pipelined.`,
     "",
   ].join("\n");
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ReserveResponse } from "@switchyard/contracts/budget/v1/budget";
-import { connectRedis, defineScript, type RedisClient, untilReady } from "@switchyard/redis";
+import { connectRedis, untilReady } from "@switchyard/redis";
 import { startRedis } from "@switchyard/redis/testing";
 import { calendarOf } from "@switchyard/service-budget/calendar";
 import type { BudgetStore } from "@switchyard/service-budget/ports";
@@ -10,7 +10,8 @@ import { redisBudgetStore } from "@switchyard/service-budget/redis-budget-store"
 import { reserveHandler } from "@switchyard/service-budget/reserve-handler";
 import { openSqliteBudgetStore } from "@switchyard/service-budget/sqlite-budget-store";
 import { termsBy } from "@switchyard/service-budget/terms";
-import { type Measured, medianOf, underLoad } from "./measure.ts";
+import { type BareRates, bareEvalsha } from "./bare-evalsha.ts";
+import { type Measured, median, medianOf, underLoad } from "./measure.ts";
 import { nestedLimits, reservation } from "./nested-limits.ts";
 
 interface StoreReport {
@@ -20,7 +21,20 @@ interface StoreReport {
 }
 
 export interface BudgetReport {
-  readonly redis: StoreReport & { readonly evalshaPerSecond: number };
+  readonly redis: StoreReport & {
+    /**
+     * Bare calls a second as `redis-benchmark` makes them: a connection for each caller, one call at a time on each. The greater of
+     * what it and our client library reach.
+     */
+    readonly evalshaPerSecond: number;
+    readonly evalsha: {
+      /** Null where it is not installed. */
+      readonly redisBenchmarkPerSecond: number | null;
+      readonly connectionsPerSecond: number;
+      /** On the one connection that reservations take, too, where what comes at once goes out as one pipeline. */
+      readonly pipelinedPerSecond: number;
+    };
+  };
   readonly sqlite: StoreReport;
 }
 
@@ -31,17 +45,10 @@ export interface BenchOptions {
   readonly callers: number;
 }
 
-/** What a benchmark of the server would call: a script that changes one key. */
-const bareScript = defineScript<number>({
-  name: "bare",
-  lua: "return redis.call('INCR', KEYS[1])",
-  numberOfKeys: 1,
-});
-
 /**
  * Reservations within eight nested limits on both stores, by the service's own code: the handler of its RPC, in this process,
- * on its store. Beside them, in turns and on the same connection to Redis, calls of a script that does next to nothing. The
- * first round warms up and does not count.
+ * on its store. Beside them, in turns and by as many callers, calls of a script that does next to nothing. The first round warms up
+ * and does not count.
  */
 export async function runBench({ rounds, roundMs, callers }: BenchOptions): Promise<BudgetReport> {
   const server = await startRedis();
@@ -51,11 +58,15 @@ export async function runBench({ rounds, roundMs, callers }: BenchOptions): Prom
   if (!(await untilReady(redis, 10_000))) throw new Error("the Redis to measure with cannot be reached");
   const redisStore = redisBudgetStore({ redis, calendar });
   const sqliteStore = openSqliteBudgetStore({ path: join(folder, "budget.db"), clock: Date.now, calendar });
-  const loads = { evalsha: bareCalls(redis), redis: reservations(redisStore), sqlite: reservations(sqliteStore) };
-  const measured: Record<keyof typeof loads, Measured[]> = { evalsha: [], redis: [], sqlite: [] };
+  const bare = await bareEvalsha(server.url, redis, callers);
+  const loads = { redis: reservations(redisStore), sqlite: reservations(sqliteStore) };
+  const measured: Record<keyof typeof loads, Measured[]> = { redis: [], sqlite: [] };
+  const bareRates: BareRates[] = [];
   try {
     for (let round = 0; round <= rounds; round++) {
-      for (const name of ["evalsha", "redis", "sqlite"] as const) {
+      const rates = await bare.measure(roundMs);
+      if (round > 0) bareRates.push(rates);
+      for (const name of ["redis", "sqlite"] as const) {
         const result = await underLoad(callers, roundMs, loads[name]);
         if (round > 0) measured[name].push(result);
       }
@@ -64,18 +75,26 @@ export async function runBench({ rounds, roundMs, callers }: BenchOptions): Prom
       await redisStore.sweep();
     }
   } finally {
-    await Promise.all([redisStore.close(), sqliteStore.close()]);
+    await Promise.all([bare.close(), redisStore.close(), sqliteStore.close()]);
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-  const evalshaPerSecond = Math.round(medianOf(measured.evalsha).perSecond);
   return {
-    redis: { ...storeReport(measured.redis), evalshaPerSecond },
+    redis: { ...storeReport(measured.redis), ...bareReport(bareRates) },
     sqlite: storeReport(measured.sqlite),
   };
 }
 
-const bareCalls = (redis: RedisClient) => () => bareScript(redis, ["switchyard:{acme}:bare"], []);
+function bareReport(rates: readonly BareRates[]) {
+  const ofBenchmark = rates.flatMap(({ redisBenchmark }) => redisBenchmark ?? []);
+  const redisBenchmarkPerSecond = ofBenchmark.length > 0 ? Math.round(median(ofBenchmark)) : null;
+  const connectionsPerSecond = Math.round(median(rates.map(({ connections }) => connections)));
+  const pipelinedPerSecond = Math.round(median(rates.map(({ sharedConnection }) => sharedConnection)));
+  return {
+    evalshaPerSecond: Math.max(redisBenchmarkPerSecond ?? 0, connectionsPerSecond),
+    evalsha: { redisBenchmarkPerSecond, connectionsPerSecond, pipelinedPerSecond },
+  };
+}
 
 function reservations(store: BudgetStore): () => Promise<unknown> {
   const handle = reserveHandler(store, { termsOf: termsBy(nestedLimits), leaseSeconds: 600 });

@@ -7,6 +7,7 @@ import { totalsField } from "./redis-totals.ts";
 
 /** A field that orders of a batch count in, and by how much all of them together. */
 export interface Count {
+  /** As JSON text. */
   readonly field: string;
   /** The batch that the numbers belong to; those of any other are old. */
   batch: object | undefined;
@@ -101,7 +102,7 @@ export function batchCounting(): () => BatchCounts {
     let count = counts.get(key);
     if (count === undefined) {
       const none = { first: 0, second: 0, clearFirst: 0, clearSecond: 0, perMinute: 0 };
-      count = { field, batch: undefined, ...none };
+      count = { field: JSON.stringify(field), batch: undefined, ...none };
       counts.set(key, count);
     }
     return count;

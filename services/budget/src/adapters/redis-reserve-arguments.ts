@@ -1,3 +1,4 @@
+import { keyPart } from "@switchyard/redis";
 import type { Windows } from "../domain/calendar.ts";
 import { rank, windowsText } from "./redis-arguments.ts";
 import type { BatchCounts, Count, Plan } from "./redis-batch-counts.ts";
@@ -19,8 +20,9 @@ export function reserveArguments(counts: BatchCounts, windows: Windows, waiting:
   const dayMs = windows.day.startMs;
   const orders: Waiting[] = [];
   const left: Waiting[] = [];
+  const stem = `${keyPart(waiting[0]?.order.caller.tenant ?? "")}:`;
   const ids = new Set<string>();
-  const idsAndRecords: string[] = [];
+  const membersAndRecords: string[] = [];
   const numbers: string[] = [];
   for (const each of waiting) {
     const { requestId, leaseMs, bound, firstTier, isRouted, caller, terms } = each.order;
@@ -34,39 +36,22 @@ export function reserveArguments(counts: BatchCounts, windows: Windows, waiting:
     numbers.push(`${added.row},${leaseMs},${isRouted ? 1 : 0}`);
     const { digest, totals } = added.plan;
     const where = `${dayMs},${windows.month.startMs},${rank(firstTier)},${fromTally(bound)},"${digest}","${totals}"`;
-    idsAndRecords.push(requestId, `r\n${JSON.stringify(caller)}\n[${where}]`);
+    membersAndRecords.push(`${stem}${requestId}`, `r\n${JSON.stringify(caller)}\n[${where}]`);
   }
-  const args = [""];
-  const sums = `[${accountSums(day, args)}],[${accountSums(month, args)}],[${meterSums(meters, args)}]`;
+  const names = [day, month, meters].map((list) => `[${list.map(({ field }) => field).join()}]`).join();
+  const digests = plans.map(({ digest }) => `"${digest}"`).join();
+  const sums = `[${accountSums(day)}],[${accountSums(month)}],[${meterSums(meters)}]`;
+  const unknown = plans.filter(({ storedForMs }) => storedForMs !== dayMs);
+  const sizes = `${rows.length},${unknown.length}`;
+  const args = [`[${windowsText(windows)},${names},[${digests}],${sums},[${numbers.join()}],${sizes}]`];
   for (const { text } of rows) args.push(text);
-  for (const { digest } of plans) args.push(digest);
-  let newPlans = 0;
-  for (const { digest, text, storedForMs } of plans) {
-    if (storedForMs === dayMs) continue;
-    newPlans++;
-    args.push(digest, text);
-  }
-  const sizes = `${day.length},${month.length},${meters.length},${rows.length},${plans.length},${newPlans}`;
-  args[0] = `[${windowsText(windows)},[${sizes}],${sums},[${numbers.join()}]]`;
-  for (const argument of idsAndRecords) args.push(argument);
+  for (const { digest, text } of unknown) args.push(digest, text);
+  for (const argument of membersAndRecords) args.push(argument);
   return { args, orders, plans, left };
 }
 
-/** Adds the names to the arguments, too. */
-function accountSums(counts: readonly Count[], args: string[]): string {
-  let sums = "";
-  for (const { field, first, second, clearFirst, clearSecond } of counts) {
-    sums += `${sums && ","}${first},${second},${clearFirst},${clearSecond}`;
-    args.push(field);
-  }
-  return sums;
-}
+const accountSums = (counts: readonly Count[]) =>
+  counts.map(({ first, second, clearFirst, clearSecond }) => `${first},${second},${clearFirst},${clearSecond}`).join();
 
-function meterSums(counts: readonly Count[], args: string[]): string {
-  let sums = "";
-  for (const { field, perMinute, first, second, clearFirst } of counts) {
-    sums += `${sums && ","}${perMinute},${first},${second},${clearFirst}`;
-    args.push(field);
-  }
-  return sums;
-}
+const meterSums = (counts: readonly Count[]) =>
+  counts.map(({ perMinute, first, second, clearFirst }) => `${perMinute},${first},${second},${clearFirst}`).join();

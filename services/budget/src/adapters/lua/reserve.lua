@@ -1,13 +1,11 @@
--- ARGV: offset, tenant, numbers, the scopes of the day, those of the month, the fields of meters, different terms, digests of
--- plans, plans (digest and plan, two each), then orders: request id and record, two each. Of scopes, fields, terms and digests
--- all that any order counts in, has to fit or names, once; of plans those that the store may not have. Orders are judged one
--- after the other, as if each came by itself.
--- Numbers are JSON: [windows, how many there are of [scopes of the day, of the month, fields, terms,
--- digests, plans], sums by day, by month, of
--- meters, orders]. Windows are [day start, day end, month start, month end]. Sums have four numbers of each: of a scope tokens
--- and cost that all orders set aside in it, and up to where nobody has to look closer: as long as used + reserved tokens or cost,
--- these orders included, are not above that, no limit refuses, warns or advises. Of a field what leaks in a minute, requests,
--- tokens, and up to where nobody has to look closer. Orders have three numbers of each: which terms, lease in ms, 1 if routed.
+-- ARGV: offset, tenant, call, different terms, plans that the store may not have (digest and plan, two each), then orders:
+-- TENANT:ID and record, two each. Orders are judged one after the other, as if each came by itself.
+-- The call is JSON: [windows, scopes of the day, of the month, fields of meters, digests of plans, sums by day, by month, of
+-- meters, orders, how many terms, how many plans]. Windows are [day start, day end, month start, month end]. Scopes, fields and
+-- digests are all that any order counts in or names, once, and sums have four numbers of each: of a scope tokens and cost that
+-- all orders set aside in it, and up to where nobody has to look closer: as long as used + reserved tokens or cost, these orders
+-- included, are not above that, no limit refuses, warns or advises. Of a field what leaks in a minute, requests, tokens, and up
+-- to where nobody has to look closer. Orders have three numbers of each: which terms, lease in ms, 1 if routed.
 -- Plans are JSON, see `open`. Terms are JSON, nine numbers of each: where, place, unit, allowed, tier, per minute, warn at, standard at, economy at. Where is
 -- 1 for accounts and 2 for meters of the order's plan; unit 1 tokens, 2 cost, 3 requests; a share of -1 is absent.
 -- A record is what is kept of the order: see `load`. No two orders have the same id.
@@ -15,50 +13,47 @@
 -- expiry in ms, (term, share) ..}, {'refused', shortage ..} or {'narrowed', tier mask, term, share, shortage ..}, a shortage being
 -- term, used, reserved, requested, wait in ms (-1: none), now.
 
-local windows, counts, sums_of_day, sums_of_month, sums_of_meters, orders = unpack(cjson.decode(ARGV[3]))
-local first_scope = { 4, 4 + counts[1] }
-local first_field = first_scope[2] + counts[2]
-local first_terms = first_field + counts[3]
-local first_digest = first_terms + counts[4]
-local first_plan = first_digest + counts[5]
-local first_order = first_plan + 2 * counts[6]
+local windows, scopes_of_day, scopes_of_month, fields, digests, sums_of_day, sums_of_month, sums_of_meters, orders, term_count,
+  plan_count = unpack(cjson.decode(ARGV[3]))
+local first_terms = 4
+local first_plan = first_terms + term_count
+local first_order = first_plan + 2 * plan_count
 local order_count = #orders / 3
-local sums_of = { sums_of_day, sums_of_month }
 local names = { day = text(windows[1]), month = text(windows[3]) }
 local keys = keys_of(names.day, names.month)
 local leases_key = base .. ':leases'
 local call, pack, unpacked = redis.call, struct.pack, struct.unpack
 
 local plans = plans_key(names.day)
-if counts[6] > 0 then
+if plan_count > 0 then
   if call('HSET', plans, unpack(ARGV, first_plan, first_order - 1)) > 0 then
     call('PEXPIREAT', plans, text(now + longest_ms[2] + retention_ms), 'NX')
   end
 end
-for _, expiry in ipairs(call('HPEXPIRETIME', plans, 'FIELDS', counts[5], unpack(ARGV, first_digest, first_plan - 1))) do
+for _, expiry in ipairs(call('HPEXPIRETIME', plans, 'FIELDS', #digests, unpack(digests))) do
   if expiry == -2 then return { 'plans' } end
 end
 
 presume_overdue()
 local is_now = is_in(windows)
 
-local function read(key, first, count)
-  if count == 0 then return {} end
-  return call('HMGET', key, unpack(ARGV, first, first + count - 1))
+local function read(key, names)
+  if #names == 0 then return {} end
+  return call('HMGET', key, unpack(names))
 end
 
-local values = { read(keys[1], first_scope[1], counts[1]), read(keys[2], first_scope[2], counts[2]) }
-local meter_values = read(base .. ':meters', first_field, counts[3])
+local values = { read(keys[1], scopes_of_day), read(keys[2], scopes_of_month) }
+local meter_values = read(base .. ':meters', fields)
 
 -- What to write into a day or month if all orders are granted, and the places where that passes what needs no closer look.
-local function add_balances(first, values, sums)
+local function add_balances(scopes, values, sums)
   local written, tight, is_clear = {}, {}, true
   for at = 1, #values do
     local used_tokens, used_cost, tokens, cost = 0, 0, 0, 0
     if values[at] then used_tokens, used_cost, tokens, cost = unpacked('<dddd', values[at]) end
     tokens, cost = tokens + sums[4 * at - 3], cost + sums[4 * at - 2]
     if used_tokens + tokens > sums[4 * at - 1] or used_cost + cost > sums[4 * at] then tight[at], is_clear = true, false end
-    written[2 * at - 1] = ARGV[first + at - 1]
+    written[2 * at - 1] = scopes[at]
     written[2 * at] = pack('<dddd', used_tokens, used_cost, tokens, cost)
   end
   return written, tight, is_clear
@@ -75,25 +70,25 @@ local function add_buckets()
     end
     level, held = level + sums_of_meters[4 * at - 2] * parts, held + sums_of_meters[4 * at - 1]
     if level + held * parts > sums_of_meters[4 * at] * parts then tight[at], is_clear = true, false end
-    written[2 * at - 1] = ARGV[first_field + at - 1]
+    written[2 * at - 1] = fields[at]
     written[2 * at] = pack('<ddd', level, at_us, held)
   end
   return written, tight, is_clear
 end
 
-local by_day, tight_by_day, is_day_clear = add_balances(first_scope[1], values[1], sums_of_day)
-local by_month, tight_by_month, is_month_clear = add_balances(first_scope[2], values[2], sums_of_month)
+local by_day, tight_by_day, is_day_clear = add_balances(scopes_of_day, values[1], sums_of_day)
+local by_month, tight_by_month, is_month_clear = add_balances(scopes_of_month, values[2], sums_of_month)
 local of_meters, tight_meters, are_meters_clear = add_buckets()
 
-local request_stem, lease_stem = request_key(tenant, ''), tenant .. ':'
+local request_stem = base .. ':request:'
 
 if is_now and is_day_clear and is_month_clear and are_meters_clear then
   local records, leases = {}, {}
   for order = 1, order_count do
     local at = 2 * order
-    local id = ARGV[first_order + at - 2]
-    records[at - 1], records[at] = request_stem .. id, ARGV[first_order + at - 1]
-    leases[at - 1], leases[at] = now + orders[3 * order - 1], lease_stem .. id
+    local member = ARGV[first_order + at - 2]
+    records[at - 1], records[at] = request_stem .. member, ARGV[first_order + at - 1]
+    leases[at - 1], leases[at] = now + orders[3 * order - 1], member
   end
   if call('MSETNX', unpack(records)) == 1 then
     write_period(1, keys[1], by_day)
@@ -109,21 +104,21 @@ end
 local request_keys, known = {}, {}
 for order = 1, order_count do request_keys[order] = request_stem .. ARGV[first_order + 2 * order - 2] end
 if call('EXISTS', unpack(request_keys)) > 0 then
-  for order = 1, order_count do known[order] = load(tenant, ARGV[first_order + 2 * order - 2]) end
+  for order = 1, order_count do known[order] = load(tenant, string.sub(ARGV[first_order + 2 * order - 2], #tenant + 2)) end
   -- A lease of theirs may just have ended.
-  values = { read(keys[1], first_scope[1], counts[1]), read(keys[2], first_scope[2], counts[2]) }
-  meter_values = read(base .. ':meters', first_field, counts[3])
-  by_day, tight_by_day = add_balances(first_scope[1], values[1], sums_of_day)
-  by_month, tight_by_month = add_balances(first_scope[2], values[2], sums_of_month)
+  values = { read(keys[1], scopes_of_day), read(keys[2], scopes_of_month) }
+  meter_values = read(base .. ':meters', fields)
+  by_day, tight_by_day = add_balances(scopes_of_day, values[1], sums_of_day)
+  by_month, tight_by_month = add_balances(scopes_of_month, values[2], sums_of_month)
   of_meters, tight_meters = add_buckets()
 end
 
 -- States by their names, as they are before any order.
-local function by_name(first, states, tight)
+local function by_name(names, states, tight)
   local found = {}
   for at, state in ipairs(states) do
     state.tight = tight[at]
-    found[ARGV[first + at - 1]] = state
+    found[names[at]] = state
   end
   return found
 end
@@ -149,10 +144,10 @@ local function buckets_of()
 end
 
 local balances = {
-  by_name(first_scope[1], balances_of(values[1]), tight_by_day),
-  by_name(first_scope[2], balances_of(values[2]), tight_by_month),
+  by_name(scopes_of_day, balances_of(values[1]), tight_by_day),
+  by_name(scopes_of_month, balances_of(values[2]), tight_by_month),
 }
-local buckets = by_name(first_field, buckets_of(), tight_meters)
+local buckets = by_name(fields, buckets_of(), tight_meters)
 local terms_of, plan_of = {}, {}
 
 -- The terms, taken apart once.
@@ -161,8 +156,8 @@ local function terms_at(which)
   return terms_of[which]
 end
 
-for at, plan in ipairs(call('HMGET', plans, unpack(ARGV, first_digest, first_plan - 1))) do
-  plan_of[ARGV[first_digest + at - 1]] = cjson.decode(plan)
+for at, plan in ipairs(call('HMGET', plans, unpack(digests))) do
+  plan_of[digests[at]] = cjson.decode(plan)
 end
 
 -- Sets the bound aside in everything that an order counts in.
@@ -246,7 +241,7 @@ local records, leases = {}, {}
 local function answer(order)
   if known[order] then return { 'granted', known[order].expires } end
   if not is_now then return { 'clock', text(now) } end
-  local id, record = ARGV[first_order + 2 * order - 2], ARGV[first_order + 2 * order - 1]
+  local member, record = ARGV[first_order + 2 * order - 2], ARGV[first_order + 2 * order - 1]
   local _, _, first, bound, digest = unpack(cjson.decode(string.match(record, '\n([^\n]*)$')))
   local which, lease_ms, routed = unpack(orders, 3 * order - 2, 3 * order)
   local plan = plan_of[digest]
@@ -255,7 +250,7 @@ local function answer(order)
   set_aside(plan, first, bound)
   local expires = text(now + lease_ms)
   records[#records + 1], records[#records + 2] = request_keys[order], record
-  leases[#leases + 1], leases[#leases + 2] = expires, lease_stem .. id
+  leases[#leases + 1], leases[#leases + 2] = expires, member
   return { 'granted', expires, unpack(warnings) }
 end
 
