@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
 import type { FlightPlace, Flights, News, Standing } from "../ports.ts";
+import { flightId, landedLifeMs, newLease } from "./flight-id.ts";
 
 interface Flight {
   readonly id: string;
@@ -11,9 +11,6 @@ interface Flight {
   /** Those who wait for what comes next. */
   readonly waiting: Set<() => void>;
 }
-
-/** How long a flight that ended with an answer is found. */
-export const landedLifeMs = 5_000;
 
 /** Flights within one process. `now` is in milliseconds since the epoch. */
 export function createMemoryFlights(now: () => number): Flights {
@@ -45,7 +42,7 @@ export function createMemoryFlights(now: () => number): Flights {
     async join(place, leaseMs) {
       const known = found(place);
       if (known) return { id: known.id, lease: undefined };
-      const lease = randomBytes(16).toString("base64url");
+      const lease = newLease();
       const flight: Flight = {
         ...{ id: flightId(lease), lease, news: [], waiting: new Set() },
         ...{ endsAtMs: now() + leaseMs, followed: false },
@@ -86,9 +83,6 @@ export function createMemoryFlights(now: () => number): Flights {
     },
   };
 }
-
-/** Names a flight without telling its lease. */
-export const flightId = (lease: string): string => createHash("sha256").update(lease).digest("base64url").slice(0, 22);
 
 function nextNews(flight: Flight, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

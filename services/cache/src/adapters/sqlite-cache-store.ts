@@ -38,7 +38,10 @@ export function createSqliteCacheStore(options: SqliteCacheOptions): CacheStore 
       });
       return reported(() => entries.write(tenant, values, nowMs));
     },
-    nearest: async (tenant, meaning, count, nowMs) => reported(() => entries.nearest(tenant, meaning, count, nowMs)),
+    nearest: (tenant, meaning, count, nowMs) =>
+      entries.nearest(tenant, meaning, count, nowMs).catch((error: Error) => {
+        throw storeUnavailable(error);
+      }),
     remove: async (tenant, name) => reported(() => entries.remove(tenant, name)),
     removeAll: async (tenant, removal) => {
       let removed = 0;

@@ -21,13 +21,12 @@ const meaningOverheadBytes = 256;
 const useGrainMs = 60_000;
 const maxPendingUses = 256;
 
-/** Vectors in memory beside those of the partition that is searched. */
-const maxVectorsInMemory = 500_000;
+const maxVectorBytesInMemory = 256 * 1024 * 1024;
 
 /** The entries of the file, bounded by `maxBytes`, with their meanings. */
 export function sqliteEntries(database: DatabaseSync, maxBytes: number) {
   const statements = prepareStatements(database);
-  const meanings = sqliteMeanings(database, maxVectorsInMemory);
+  const meanings = sqliteMeanings(database, maxVectorBytesInMemory);
   const uses = new Map<number, number>();
   let totalBytes = statements.totalBytes();
 
@@ -43,7 +42,7 @@ export function sqliteEntries(database: DatabaseSync, maxBytes: number) {
 
   /** Returns the bytes that are freed. */
   function drop(id: number): number {
-    const change = meanings.remove(id);
+    const change = meanings.forget(id);
     if (change) changes.push(change);
     uses.delete(id);
     return statements.remove(id);
@@ -76,7 +75,7 @@ export function sqliteEntries(database: DatabaseSync, maxBytes: number) {
   function write(tenant: string, entry: NewEntry, bytes: number, nowMs: number): number {
     const { meaning, tags = [], ...row } = entry;
     const { id, bytesBefore } = statements.write({ tenant, bytes, usedAtMs: nowMs, ...row });
-    const change = meaning ? meanings.write(id, tenant, meaning, row.expiresAtMs) : meanings.remove(id);
+    const change = meaning ? meanings.write(id, tenant, meaning, row.expiresAtMs) : meanings.forget(id);
     if (change) changes.push(change);
     statements.writeTags(id, tenant, tags);
     return bytes - bytesBefore;
@@ -114,7 +113,7 @@ export function sqliteEntries(database: DatabaseSync, maxBytes: number) {
       if (evicts) uses.clear();
       return true;
     },
-    nearest: (tenant: string, meaning: Omit<Meaning, "text">, count: number, nowMs: number): Neighbour[] =>
+    nearest: (tenant: string, meaning: Omit<Meaning, "text">, count: number, nowMs: number): Promise<Neighbour[]> =>
       meanings.nearest(tenant, meaning, count, nowMs),
     remove(tenant: string, name: string): boolean {
       const row = statements.find(tenant, name);

@@ -1,7 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Meaning, Neighbour } from "../ports.ts";
 import { quantize, quantizedBytes, readQuantized } from "./quantized.ts";
 import { type PartitionIndex, partitionIndex } from "./vector-index.ts";
+
+/** A change of the index, to be made once the file has it. */
+export type Change = () => void;
 
 interface MeaningRow {
   readonly entry: number;
@@ -9,75 +13,126 @@ interface MeaningRow {
   readonly vector: Uint8Array;
 }
 
-/** A change of the index that the file is to have first. */
-export type Change = () => void;
+/** A partition in memory, and the reading of it from the file while that goes on. */
+interface Loaded {
+  readonly index: PartitionIndex;
+  loading: Promise<void> | undefined;
+}
 
-/** The meanings of entries: in the file, and those of partitions that were searched lately in memory as well. */
-export function sqliteMeanings(database: DatabaseSync, maxVectors: number) {
+/** Rows that are read in one turn of the event loop: a few milliseconds. */
+const rowsPerTurn = 2_000;
+
+/**
+ * What entries mean: in the file, and in memory where it was searched lately, `maxBytesInMemory` at most beside the partition
+ * that is searched.
+ */
+export function sqliteMeanings(database: DatabaseSync, maxBytesInMemory: number) {
   const write = database.prepare(
     "INSERT INTO meaning (entry, tenant, partition, expires_at_ms, vector, text) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const remove = database.prepare("DELETE FROM meaning WHERE entry = ? RETURNING tenant, partition");
-  const ofPartition = database.prepare(
-    "SELECT entry, expires_at_ms, vector FROM meaning WHERE tenant = ? AND partition = ?",
+  const some = database.prepare(
+    `SELECT entry, expires_at_ms, vector FROM meaning WHERE tenant = ? AND partition = ? AND entry > ?
+     ORDER BY entry LIMIT ${rowsPerTurn}`,
   );
   const describe = database.prepare(
     "SELECT name, text FROM meaning JOIN entry ON entry.id = meaning.entry WHERE meaning.entry = ?",
   );
-  const indexes = new Map<string, PartitionIndex>();
-  let vectors = 0;
+  /** Those searched last stand last. */
+  const partitions = new Map<string, Loaded>();
+  let bytesInMemory = 0;
 
-  function shed(kept: string): void {
-    for (const [key, { size }] of indexes) {
-      if (vectors <= maxVectors) return;
-      if (key === kept) continue;
-      indexes.delete(key);
-      vectors -= size;
+  /** Changes a partition that is in memory; false if it is not, or not any more. */
+  function change(key: string, work: (index: PartitionIndex) => void, of = partitions.get(key)): boolean {
+    if (of === undefined || partitions.get(key) !== of) return false;
+    bytesInMemory -= of.index.bytes;
+    work(of.index);
+    bytesInMemory += of.index.bytes;
+    return true;
+  }
+
+  function shed(searched: string): void {
+    for (const [key, { index }] of partitions) {
+      if (bytesInMemory <= maxBytesInMemory) return;
+      if (key === searched) continue;
+      partitions.delete(key);
+      bytesInMemory -= index.bytes;
     }
   }
 
-  function load(tenant: string, partition: string, dimensions: number): PartitionIndex {
-    const index = partitionIndex(dimensions);
-    for (const row of ofPartition.iterate(tenant, partition) as unknown as Iterable<MeaningRow>) {
-      index.set({ id: row.entry, expiresAtMs: row.expires_at_ms, ...readQuantized(row.vector) });
+  /** What is written and removed while it goes on changes the index as ever. */
+  async function load(key: string, tenant: string, partition: string, loaded: Loaded): Promise<void> {
+    for (let after = 0; ; await nextTurn()) {
+      const rows = some.all(tenant, partition, after) as unknown as MeaningRow[];
+      const isHere = change(
+        key,
+        (index) => {
+          for (const { entry: id, expires_at_ms: expiresAtMs, vector } of rows) {
+            index.set({ id, expiresAtMs, ...readQuantized(vector) });
+          }
+        },
+        loaded,
+      );
+      if (!isHere || rows.length < rowsPerTurn) return;
+      after = (rows.at(-1) as MeaningRow).entry;
     }
-    vectors += index.size;
-    return index;
   }
 
-  /** Changes an index that is in memory, counting what that changes. */
-  function change(tenant: string, partition: string, work: (index: PartitionIndex) => void): void {
-    const index = indexes.get(keyOf(tenant, partition));
-    if (!index) return;
-    vectors -= index.size;
-    work(index);
-    vectors += index.size;
+  async function open(key: string, tenant: string, partition: string, dimensions: number): Promise<PartitionIndex> {
+    const known = partitions.get(key);
+    const loaded = known ?? { index: partitionIndex(dimensions), loading: undefined };
+    partitions.delete(key);
+    partitions.set(key, loaded);
+    if (!known) {
+      bytesInMemory += loaded.index.bytes;
+      loaded.loading = load(key, tenant, partition, loaded);
+      // Whoever comes next reads again what could not be read.
+      loaded.loading.then(
+        () => {
+          loaded.loading = undefined;
+          if (loaded.index.size === 0) drop(key, loaded);
+        },
+        () => drop(key, loaded),
+      );
+    }
+    if (loaded.loading) await loaded.loading;
+    shed(key);
+    return loaded.index;
+  }
+
+  function drop(key: string, loaded: Loaded): void {
+    if (partitions.get(key) !== loaded) return;
+    partitions.delete(key);
+    bytesInMemory -= loaded.index.bytes;
+  }
+
+  /** Within a transaction, before the entry itself goes. */
+  function forget(id: number): Change | undefined {
+    const row = remove.get(id) as { tenant: string; partition: string } | undefined;
+    return row && (() => void change(keyOf(row.tenant, row.partition), (index) => index.remove(id)));
   }
 
   return {
+    forget,
     /** Within a transaction. Over what the entry meant before. */
     write(id: number, tenant: string, { partition, vector, text }: Meaning, expiresAtMs: number): Change {
       const quantized = quantize(vector);
-      const forget = this.remove(id);
+      const forgetOld = forget(id);
       write.run(id, tenant, partition, expiresAtMs, quantizedBytes(quantized), text);
       return () => {
-        forget?.();
-        change(tenant, partition, (index) => index.set({ id, expiresAtMs, ...quantized }));
+        forgetOld?.();
+        change(keyOf(tenant, partition), (index) => index.set({ id, expiresAtMs, ...quantized }));
       };
     },
-    /** Within a transaction, before the entry itself goes. */
-    remove(id: number): Change | undefined {
-      const row = remove.get(id) as { tenant: string; partition: string } | undefined;
-      return row && (() => change(row.tenant, row.partition, (index) => index.remove(id)));
-    },
-    nearest(tenant: string, { partition, vector }: Omit<Meaning, "text">, count: number, nowMs: number): Neighbour[] {
-      const key = keyOf(tenant, partition);
-      const index = indexes.get(key) ?? load(tenant, partition, vector.length);
-      // Those searched last stand last.
-      indexes.delete(key);
-      if (index.size > 0) indexes.set(key, index);
-      shed(key);
-      return index.nearest(vector, count, nowMs).flatMap(({ id, cosine }) => {
+    async nearest(
+      tenant: string,
+      { partition, vector }: Omit<Meaning, "text">,
+      count: number,
+      nowMs: number,
+    ): Promise<Neighbour[]> {
+      const index = await open(keyOf(tenant, partition), tenant, partition, vector.length);
+      const found = await index.nearest(vector, count, nowMs);
+      return found.flatMap(({ id, cosine }) => {
         const row = describe.get(id) as { name: string; text: string } | undefined;
         return row ? [{ ...row, cosine }] : [];
       });
