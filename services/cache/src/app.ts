@@ -10,13 +10,15 @@ import { builtinEmbedder } from "./adapters/builtin-embedder.ts";
 import { grpcEmbedder } from "./adapters/grpc-embedder.ts";
 import { createMemoryFlights } from "./adapters/memory-flights.ts";
 import { createRedisCacheStore } from "./adapters/redis-cache-store.ts";
+import { createRedisFeedback } from "./adapters/redis-feedback.ts";
+import { createRedisFlights } from "./adapters/redis-flights.ts";
 import { createSqliteCacheStore } from "./adapters/sqlite-cache-store.ts";
 import { createSqliteFeedback } from "./adapters/sqlite-feedback.ts";
 import { batchedEmbedder } from "./domain/batched-embedder.ts";
 import { createJudge } from "./domain/judge.ts";
 import { createSharing } from "./domain/sharing.ts";
 import { createVerifier, shippedVerifierWeights } from "./domain/verify/index.ts";
-import type { CacheStore } from "./ports.ts";
+import type { CacheStore, Feedback, Flights } from "./ports.ts";
 import { createSeats, follow } from "./rpc/follow.ts";
 import { invalidate } from "./rpc/invalidate.ts";
 import { lookup } from "./rpc/lookup.ts";
@@ -57,9 +59,7 @@ export async function createCacheApp(
   peers: CachePeers = config.peers,
 ): Promise<CacheApp> {
   const { cache } = config;
-  const store = await openStore(config, logger);
-  const feedback = createSqliteFeedback(join(config.dataDirectory, "cache-feedback.db"));
-  const flights = cache.coalesce ? createMemoryFlights(Date.now) : undefined;
+  const { store, feedback, flights } = await openStores(config, logger);
   const now = Date.now;
   const sharing = createSharing(cache.sharingGroups);
   const seats = createSeats(mostFollowers);
@@ -114,16 +114,32 @@ function openEmbedder({ cache, models }: Config, peers: CachePeers) {
   return { embedder, closeEmbedder: () => connection.close() };
 }
 
-async function openStore({ cache, dataDirectory, redis }: Config, logger: Logger): Promise<CacheStore> {
-  const { maxEntryBytes, maxBytes } = cache;
+interface Stores {
+  readonly store: CacheStore;
+  readonly feedback: Feedback;
+  /** Undefined where no request waits for another. */
+  readonly flights: Flights | undefined;
+}
+
+async function openStores({ cache, dataDirectory, redis }: Config, logger: Logger): Promise<Stores> {
+  const { maxEntryBytes, maxBytes, coalesce } = cache;
   if (cache.store === "embedded") {
     const path = join(dataDirectory, "cache.db");
     const onReplaced = (reason: string) => logger.warn({ path, reason }, "began an empty cache in place of this one");
-    return createSqliteCacheStore({ path, maxEntryBytes, maxBytes, onReplaced });
+    return {
+      store: createSqliteCacheStore({ path, maxEntryBytes, maxBytes, onReplaced }),
+      feedback: createSqliteFeedback(join(dataDirectory, "cache-feedback.db")),
+      flights: coalesce ? createMemoryFlights(Date.now) : undefined,
+    };
   }
   const place = redisPlaceOf(redis);
   if (place === undefined) throw new Error("cache.store is redis, but redis leads nowhere");
-  const connection = connectRedis({ ...place, onError: (err) => logger.warn({ err }, "trouble with Redis") });
+  const open = () => connectRedis({ ...place, onError: (err) => logger.warn({ err }, "trouble with Redis") });
+  const connection = open();
   await untilReady(connection, redisPatienceMs);
-  return createRedisCacheStore(connection, { maxEntryBytes });
+  return {
+    store: createRedisCacheStore(connection, { maxEntryBytes }),
+    feedback: createRedisFeedback(connection),
+    flights: coalesce ? createRedisFlights(connection, open) : undefined,
+  };
 }

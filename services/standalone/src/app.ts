@@ -67,9 +67,11 @@ export async function createStandalone(given: Config, { logger, scrape }: Standa
   const simulator = hasProvider(given) ? undefined : closing(await createSimulator(given, { listen: "127.0.0.1:0" }));
   const config = simulator ? simulated(given, simulator.url) : given;
   const classifier = closing(await createClassifierApp(config, part("classifier")));
-  const cache = closing(await createCacheApp(config, part("cache")));
-  const budget = closing(await createBudgetApp(config, part("budget")));
   const providerAdapter = closing(await createProviderAdapterApp(config, part("provider-adapter")));
+  const cache = closing(
+    await createCacheApp(config, part("cache"), { providerAdapter: inProcess(providerAdapter.service) }),
+  );
+  const budget = closing(await createBudgetApp(config, part("budget")));
   const options = { logger, ...serving(config) };
   const budgetServer = await serve(budget.services, { ...options, listen: config.budget.listen });
   opened.defer(() => budgetServer.drain(config.drainMs));
