@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { firstTokenUs } from "./load/first-token.ts";
 import { runLoad } from "./load/load.ts";
 import { bodyOf, type Scenario } from "./scenarios.ts";
@@ -52,16 +53,36 @@ export async function measure(
 }
 
 /** What a target says of the cache for the scenario's next request; undefined where it says nothing. */
-export async function verdictOf(scenario: Scenario, target: Target): Promise<string | undefined> {
+async function verdictOf(scenario: Scenario, target: Target): Promise<string | undefined> {
   return (await ask(scenario.prompt, target)).headers.get("x-switchyard-cache") ?? undefined;
 }
 
 /** Asks once, so that a cache may keep the answer. */
-export async function ask(prompt: string, target: Target): Promise<Response> {
+async function ask(prompt: string, target: Target): Promise<Response> {
   const body = bodyOf({ prompt: prompt.replace("[<id>]", performance.now().toString(36)) }, false);
   const headers = { "content-type": "application/json", ...target.headers };
   const response = await fetch(target.url, { method: "POST", headers, body });
   if (!response.ok) throw new Error(`${target.url} answers ${response.status}: ${await response.text()}`);
   await response.arrayBuffer();
   return response;
+}
+
+/** Warms a target up and makes sure that it does what the scenario is called after. */
+export async function prepare(scenario: Scenario, target: Target): Promise<void> {
+  await ask(scenario.askedBefore ?? scenario.prompt, target);
+  // The answer is kept a moment after it was given.
+  for (let attempt = 0; attempt < 40; attempt++) {
+    if (scenario.verdict === undefined || (await verdictOf(scenario, target)) === scenario.verdict) return;
+    await sleep(50);
+  }
+  await expectVerdict(scenario, target);
+}
+
+/** Throws Error where the cache does something else than the scenario is called after. */
+export async function expectVerdict(scenario: Scenario, target: Target): Promise<void> {
+  if (scenario.verdict === undefined) return;
+  const verdict = await verdictOf(scenario, target);
+  if (verdict !== scenario.verdict) {
+    throw new Error(`${scenario.name}: the cache says ${verdict}, where ${scenario.verdict} is to be measured`);
+  }
 }

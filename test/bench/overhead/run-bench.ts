@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { rivalsFolder } from "./install-rivals.ts";
-import { ask, type Level, measure, type Sample, verdictOf } from "./measure.ts";
+import { expectVerdict, type Level, measure, prepare, type Sample } from "./measure.ts";
 import { type Report, reportOf } from "./report.ts";
 import { type Scenario, scenarios, type Targets } from "./scenarios.ts";
 import { startBareProxy, startMock, startPortkey } from "./targets/start-targets.ts";
@@ -41,7 +40,7 @@ export async function runBench(options: BenchOptions): Promise<Report> {
     networked: await kept(startNetworked(mock)),
   };
   const chosen = scenarios.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
-  for (const scenario of chosen) await prepare(scenario, targets);
+  for (const scenario of chosen) await prepare(scenario, targets[scenario.target]);
 
   const levels = options.connections.flatMap((connections): Level[] => [
     { connections, streamed: false },
@@ -57,26 +56,6 @@ export async function runBench(options: BenchOptions): Promise<Report> {
       samples.push(await measure(scenario, targets[scenario.target], level, options.roundMs, rivals));
     }
   }
-  for (const scenario of chosen) await expectVerdict(scenario, targets);
+  for (const scenario of chosen) await expectVerdict(scenario, targets[scenario.target]);
   return reportOf(series, options);
-}
-
-/** Warms a target up and makes sure that it does what the scenario is called after. */
-async function prepare(scenario: Scenario, targets: Targets): Promise<void> {
-  const target = targets[scenario.target];
-  await ask(scenario.askedBefore ?? scenario.prompt, target);
-  // The answer is kept a moment after it was given.
-  for (let attempt = 0; attempt < 40; attempt++) {
-    if (scenario.verdict === undefined || (await verdictOf(scenario, target)) === scenario.verdict) return;
-    await sleep(50);
-  }
-  await expectVerdict(scenario, targets);
-}
-
-async function expectVerdict(scenario: Scenario, targets: Targets): Promise<void> {
-  if (scenario.verdict === undefined) return;
-  const verdict = await verdictOf(scenario, targets[scenario.target]);
-  if (verdict !== scenario.verdict) {
-    throw new Error(`${scenario.name}: the cache says ${verdict}, where ${scenario.verdict} is to be measured`);
-  }
 }

@@ -37,7 +37,8 @@ function configOf(mock: Target, dataDirectory: string) {
   };
 }
 
-const environmentOf = (mock: Target) => ({
+const environmentOf = (mock: Target, more: Environment) => ({
+  ...more,
   MOCK_KEY: "sk-mock",
   OTEL_EXPORTER_OTLP_ENDPOINT: new URL(mock.url).origin,
   OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
@@ -45,14 +46,16 @@ const environmentOf = (mock: Target) => ({
   OTEL_TRACES_SAMPLER_ARG: "0.1",
 });
 
+type Environment = Readonly<Record<string, string>>;
+
 const headers = { authorization: `Bearer ${key}` };
 const idOf = ({ process }: ServiceProcess) => process.pid as number;
 
 /** The platform in one process, its stores in a folder of its own. */
-export async function startStandalone(mock: Target): Promise<Target> {
+export async function startStandalone(mock: Target, more: Environment = {}): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), "switchyard-overhead-"));
   const config = configOf(mock, join(folder, "data"));
-  const service = await spawnService({ service: "standalone", config, folder, environment: environmentOf(mock) });
+  const service = await spawnService({ service: "standalone", config, folder, environment: environmentOf(mock, more) });
   return {
     url: `${service.addresses.http}/v1/chat/completions`,
     grpc: String(service.addresses.grpc),
@@ -66,13 +69,13 @@ export async function startStandalone(mock: Target): Promise<Target> {
 }
 
 /** The platform with every service its own process, each with its embedded store. */
-export async function startNetworked(mock: Target): Promise<Target> {
+export async function startNetworked(mock: Target, more: Environment = {}): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), "switchyard-overhead-"));
   const config = configOf(mock, join(folder, "data"));
   const begin = (service: string, own: object = config) => {
     const ownFolder = join(folder, service);
     mkdirSync(ownFolder, { recursive: true });
-    return spawnService({ service, config: own, folder: ownFolder, environment: environmentOf(mock) });
+    return spawnService({ service, config: own, folder: ownFolder, environment: environmentOf(mock, more) });
   };
   const [cache, classifier, budget, providerAdapter] = await Promise.all([
     begin("cache"),
