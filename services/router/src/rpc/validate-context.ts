@@ -41,6 +41,7 @@ export function violationsOfHints(hints: RoutingHints | undefined): FieldViolati
   );
   check("max_cost_usd_nanos", maxCostUsdNanos === undefined || maxCostUsdNanos >= 0n, "must not be negative");
   check("latency_bound_ms", latencyBoundMs === undefined || latencyBoundMs >= 1, "must be at least 1");
+  check("answer_pattern", hints.answerPattern.length <= 512, "must have at most 512 characters");
   check("cache_ttl_seconds", cacheTtlSeconds === undefined || cacheTtlSeconds >= 1, "must be at least 1");
   const bothSet = hints.minTier !== "TIER_UNSPECIFIED" && hints.maxTier !== "TIER_UNSPECIFIED";
   check("min_tier", !bothSet || rankOfTier(hints.minTier) <= rankOfTier(hints.maxTier), "must not be above max_tier");

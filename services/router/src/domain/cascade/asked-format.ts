@@ -9,7 +9,7 @@ export type AskedFormat =
 
 /** Words that ask for a form stand at the end of the instructions or of the question: so much of each is looked at. */
 const looked = 1_000;
-const only = String.raw`(?:answer|reply|respond|output|return)(?: only)?(?: with)?(?: only| just)?`;
+const only = `(?:answer|reply|respond|output|return)(?: only)?(?: with)?(?: only| just)?`;
 const yesOrNo = new RegExp(String.raw`\b${only} (?:a )?["'“]?yes["'”]?(?: or |/|, )["'“]?no\b`, "i");
 const oneNumber = new RegExp(
   String.raw`\b${only} (?:with )?(?:only |just )?(?:the |a |one )(?:single )?(?:number|integer)(?: only)?[.!]?\s*$`,
