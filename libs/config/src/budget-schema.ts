@@ -105,7 +105,7 @@ export const budget = z.strictObject({
   timeZone: timeZone.default("UTC"),
   /** How long single ledger entries stay. The totals by day, tenant, feature, user and model stay for good. */
   ledgerKeepDays: positiveInt.max(36_500).default(400),
-  /** What becomes of requests while Redis cannot be reached. */
+  /** What becomes of requests while Redis cannot be reached; the embedded store always denies what it cannot write down. */
   whenUnreachable: whenUnreachable.default("deny"),
   tiers: z.record(name, budgetTier).prefault({
     free: { tenant: { tokensPerDay: 10_000 } },

@@ -267,6 +267,15 @@ describe("the budget service names the field that is wrong:", () => {
     ["caller.tenant", { caller: { ...acme, tenant: "" } }],
     ["caller.tenant", { caller: { ...acme, tenant: "\ud800" } }],
     ["caller.budget_tier", { caller: { ...acme, budgetTier: "toString" } }],
+    ["request_id", { requestId: "r".repeat(257) }],
+    ["caller.user", { caller: { ...acme, user: "u".repeat(257) } }],
+    ["caller.feature", { caller: { ...acme, feature: "f".repeat(257) } }],
+    [
+      "caller.labels",
+      { caller: { ...acme, labels: Object.fromEntries(Array.from({ length: 17 }, (_, at) => [at, ""])) } },
+    ],
+    ["caller.labels", { caller: { ...acme, labels: { ["k".repeat(129)]: "" } } }],
+    ["caller.labels", { caller: { ...acme, labels: { team: "v".repeat(129) } } }],
     ["amount", { amount: undefined }],
     ["amount.tokens", { amount: { tokens: -1n } }],
     ["amount.tokens", { amount: { tokens: tooMuch } }],
@@ -304,6 +313,11 @@ describe("the budget service names the field that is wrong:", () => {
     expect(await list({ pageSize: -1 })).toEqual(["page_size"]);
     expect(await list({ pageSize: 10_001 })).toEqual(["page_size"]);
     expect(await list({ afterSequence: -1n })).toEqual(["after_sequence"]);
+  });
+
+  it("not what is long about a settle, for what was used is booked whatever is wrong", async () => {
+    const caller = { ...acme, user: "u".repeat(300) };
+    expect(await fieldsOf(settle({ caller, attempts: [used(1n, 1n)] }))).toEqual([]);
   });
 
   it("not the tier of a settle or release, which may be gone from the configuration by then", async () => {

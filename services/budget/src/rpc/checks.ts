@@ -31,6 +31,34 @@ export function countable(field: string, value: bigint): Finding {
   return value > largestAmount ? { field, description: `must be at most ${largestAmount}` } : undefined;
 }
 
+const longestName = 256;
+const mostLabels = 16;
+const longestLabel = 128;
+
+/** Names are kept with every counter and line, so what is new must be short; measured in UTF-16 code units. */
+export function short(field: string, value: string, most = longestName): Finding {
+  return value.length <= most ? undefined : { field, description: `must have at most ${most} characters` };
+}
+
+/** What is too long about a caller. */
+export function callerFindings({ tenant, user, feature, organisation, apiKey, labels }: Caller): Finding[] {
+  const names = { tenant, user, feature, organisation, api_key: apiKey };
+  const entries = Object.entries(labels);
+  return [
+    ...Object.entries(names).map(([field, value]) => short(`caller.${field}`, value)),
+    entries.length > mostLabels
+      ? { field: "caller.labels", description: `must have at most ${mostLabels} entries` }
+      : undefined,
+    ...entries
+      .slice(0, mostLabels)
+      .map(([key, value]) =>
+        key.length > longestLabel
+          ? short("caller.labels", key, longestLabel)
+          : short("caller.labels", value, longestLabel),
+      ),
+  ];
+}
+
 /** The caller of a request that names its tenant; refuses the request for what is wrong with it or was found before. */
 export function payer(caller: Caller | undefined, findings: readonly Finding[]): Caller {
   refuseInvalid([...findings, tenantName("caller.tenant", caller?.tenant ?? "")]);

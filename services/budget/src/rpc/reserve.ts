@@ -4,7 +4,7 @@ import { type Amount, nothing } from "../domain/amount.ts";
 import { isModelTier, type ModelTier } from "../domain/tally.ts";
 import type { TermsOf } from "../domain/terms.ts";
 import type { BudgetStore, DatedShortage, ReserveVerdict } from "../ports.ts";
-import { countable, type Finding, inRange, payer, required } from "./checks.ts";
+import { callerFindings, countable, type Finding, inRange, payer, required, short } from "./checks.ts";
 
 export interface ReserveOptions {
   readonly termsOf: TermsOf;
@@ -18,10 +18,12 @@ export function reserveHandler(store: BudgetStore, { termsOf, leaseSeconds }: Re
     const { requestId, amount, tiers } = request;
     const caller = payer(request.caller, [
       required("request_id", requestId),
+      short("request_id", requestId),
       amount === undefined ? { field: "amount", description: "is required" } : undefined,
       ...amountFindings("amount", amount),
       inRange("lease_seconds", request.leaseSeconds, 0, 86_400),
       ...tiers.flatMap(tierFindings),
+      ...(request.caller ? callerFindings(request.caller) : []),
     ]);
     const terms = termsOf(caller, caller.budgetTier);
     if (terms === undefined || amount === undefined) {
