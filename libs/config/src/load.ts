@@ -13,11 +13,18 @@ export class ConfigError extends Error {
 /** The configuration that ships with the project. */
 export const defaultConfigPath = fileURLToPath(new URL("../../../deploy/config/switchyard.yaml", import.meta.url));
 
-/** Reads the file that SWITCHYARD_CONFIG names, or the one that ships. Throws {@link ConfigError}. */
+// npm runs a workspace's script in that workspace's folder; paths are meant from where the person stands.
+const hereOf = (environment: NodeJS.ProcessEnv) => environment.INIT_CWD ?? process.cwd();
+
+/** The file that SWITCHYARD_CONFIG names, or the one that ships. */
+export function configPath(environment: NodeJS.ProcessEnv): string {
+  const named = environment.SWITCHYARD_CONFIG;
+  return named ? resolve(hereOf(environment), named) : defaultConfigPath;
+}
+
+/** Reads the file at {@link configPath}. Throws {@link ConfigError}. */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
-  // npm runs a workspace's script in that workspace's folder; paths are meant from where the person stands.
-  const here = environment.INIT_CWD ?? process.cwd();
-  const path = environment.SWITCHYARD_CONFIG ? resolve(here, environment.SWITCHYARD_CONFIG) : defaultConfigPath;
+  const path = configPath(environment);
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -25,7 +32,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     throw new ConfigError(`cannot read the configuration: ${(error as Error).message}`);
   }
   const config = parseConfig(text, { environment, folder: dirname(path) }, path);
-  return { ...config, dataDirectory: resolve(here, config.dataDirectory) };
+  return { ...config, dataDirectory: resolve(hereOf(environment), config.dataDirectory) };
 }
 
 /** Parses YAML text strictly: an unknown key is an error that names it. Throws {@link ConfigError}. */

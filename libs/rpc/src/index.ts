@@ -19,6 +19,8 @@ export {
   type App,
   type AppContext,
   certificatesOf,
+  type FollowOptions,
+  followChanges,
   maxMessageBytes,
   type Peers,
   peersOf,

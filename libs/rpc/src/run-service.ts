@@ -1,4 +1,4 @@
-import { type Config, ConfigError, loadConfig } from "@switchyard/config";
+import { type Config, ConfigError, followConfig, loadConfig, reloadOver } from "@switchyard/config";
 import { attribute, createInstruments, createLogger, type Logger, startTelemetry } from "@switchyard/telemetry";
 import { serveAdmin } from "./admin-server.ts";
 import { type Certificates, openCertificates } from "./certificates.ts";
@@ -10,6 +10,8 @@ export interface App {
   readonly services: readonly Service[];
   /** Whether what it depends on can be reached. */
   isReady(): boolean;
+  /** Goes on with another configuration, which differs only in what may change while a process runs. */
+  reconfigure?(config: Config): void;
   /** Finishes background work and lets go of stores and connections. */
   close(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export async function runService(definition: ServiceProcess, process: NodeJS.Pro
     const certificates = certificatesOf(config, logger);
     if (certificates) opened.use(certificates);
     const app = await definition.create(config, { logger }, peersOf(config, certificates));
+    opened.use(followChanges(process.env, config, { logger, onChange: (next) => app.reconfigure?.(next) }));
     let isDraining = false;
     const { listen, adminListen, clientCertificate = "required" } = definition.listen(config);
     const isReady = () => !isDraining && app.isReady();
@@ -74,6 +77,43 @@ export async function runService(definition: ServiceProcess, process: NodeJS.Pro
       isDraining = true;
     });
     return { address: server.address, admin: admin.address };
+  });
+}
+
+const configLookMs = 2_000;
+
+export interface FollowOptions {
+  readonly logger: Logger;
+  /** Given what is in force from now on. */
+  readonly onChange: (config: Config) => void;
+  /** How often the file is looked at, in milliseconds; two seconds if left out. */
+  readonly intervalMs?: number;
+}
+
+/**
+ * Follows the configuration's file: what may change is taken at once, what needs a restart is named in the log, and what is not valid
+ * leaves the one before in force. A metric says which it was, and whether the file is in force.
+ */
+export function followChanges(
+  environment: NodeJS.ProcessEnv,
+  start: Config,
+  { logger, onChange, intervalMs = configLookMs }: FollowOptions,
+): Disposable {
+  const { configReloads, configInForce } = createInstruments();
+  let inForce = start;
+  configInForce.record(1);
+  return followConfig(environment, intervalMs, (change) => {
+    const isTaken = "config" in change;
+    configReloads.add(1, { [attribute.outcome]: isTaken ? "taken" : "refused" });
+    configInForce.record(isTaken ? 1 : 0);
+    if (!isTaken) {
+      logger.error({ reason: change.reason }, "the changed configuration is not used: the one before stays in force");
+      return;
+    }
+    const { config, held } = reloadOver(inForce, change.config);
+    inForce = config;
+    onChange(config);
+    logger.info({ needRestart: held }, "the configuration changed");
   });
 }
 

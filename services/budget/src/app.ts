@@ -13,7 +13,7 @@ import { openSqliteBudgetStore } from "./adapters/sqlite-budget-store.ts";
 import { calendarOf } from "./domain/calendar.ts";
 import { daysOf } from "./domain/days.ts";
 import { graceBy, hasGrace } from "./domain/grace.ts";
-import { termsBy } from "./domain/terms.ts";
+import { type TermsOf, termsBy } from "./domain/terms.ts";
 import type { BudgetStore, LimitStandings } from "./ports.ts";
 import { getUsageHandler, type Payers } from "./rpc/get-usage.ts";
 import { listLedgerHandler } from "./rpc/list-ledger.ts";
@@ -34,13 +34,18 @@ const redisPatienceMs = 5_000;
 export async function createBudgetApp(config: Config, { logger }: AppContext): Promise<BudgetApp> {
   const { store, standings } = await openStores(config, logger);
   const sweeping = startSweeping(store, { intervalMs: sweepIntervalMs, logger });
-  const termsOf = termsBy(config.budget);
+  let limits = { terms: termsBy(config.budget), tiers: tiersOf(config), payers: payersOf(config) };
+  const termsOf: TermsOf = (...payer) => limits.terms(...payer);
+  const payers: Payers = {
+    organisationOf: (tenant) => limits.payers.organisationOf(tenant),
+    budgetTierOf: (tenant, apiKey) => limits.payers.budgetTierOf(tenant, apiKey),
+  };
   const days = daysOf(config.budget.timeZone);
   const own = service(BudgetServiceDefinition, {
     reserve: reserveHandler(store, { termsOf, leaseSeconds: config.budget.leaseSeconds }),
-    settle: settleHandler(store, { termsOf, tierOf: tiersOf(config) }),
+    settle: settleHandler(store, { termsOf, tierOf: (model) => limits.tiers(model) }),
     release: releaseHandler(store),
-    getUsage: getUsageHandler({ store, standings, termsOf, payers: payersOf(config) }),
+    getUsage: getUsageHandler({ store, standings, termsOf, payers }),
     listLedger: listLedgerHandler(store, { days, clock: Date.now }),
     report: reportHandler(store, { days, clock: Date.now }),
   });
@@ -48,6 +53,9 @@ export async function createBudgetApp(config: Config, { logger }: AppContext): P
     service: own,
     services: [own],
     isReady: () => store.isReady(),
+    reconfigure(next) {
+      limits = { terms: termsBy(next.budget), tiers: tiersOf(next), payers: payersOf(next) };
+    },
     async close() {
       await sweeping.stop();
       await store.close();

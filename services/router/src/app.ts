@@ -78,20 +78,20 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     instruments.lateWork.add(1);
     logger.error({ err: error }, "background work failed for good");
   });
-  const catalogue = catalogueOf(config);
+  const access = { ...accessPolicyOf(config) };
   const telemetry = telemetryObserver(instruments, logger);
   const redisUrl = config.router.breaker.shared ? config.redis?.url : undefined;
   const news =
     redisUrl &&
     redisBreakerNews(redisUrl.reveal(), logger, (model, provider, openMs) => {
-      const deployment = catalogue.byId.get(model)?.deployments.find((one) => one.provider === provider);
+      const deployment = platform.catalogue.byId.get(model)?.deployments.find((one) => one.provider === provider);
       if (deployment) resilience.fleet.of(deployment).breaker.holdOpen(openMs, "heard");
     });
   const observer = news ? tellingOthers(telemetry, news) : telemetry;
   const resilience = createResilience(config.router, systemClock, observer);
   const cascade = cascadePolicyOf(config.router.cascade, answerValidator());
   const shared = {
-    access: accessPolicyOf(config),
+    access,
     provider: tracedProvider(grpcProvider(connections.provider.client)),
     budget: grpcBudget(connections.budget.client, outageLog(logger, "budget service")),
     background: work,
@@ -106,42 +106,47 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     traceId: () => traceIdOf(),
     onUnforeseen: (error: unknown) => logger.error({ err: error }, "unforeseen error in an attempt"),
   };
-  const { basisOf, ...chosen } = chosenPolicy(config.router.policy, resilience.fleet);
-  const policy = { ...config.router, catalogue, ...chosen, cascade, nowMs: systemClock.now };
-  const steps = tracedSteps(
-    createSteps({
-      ...shared,
-      policy,
-      classifier: grpcClassifier(connections.classifier.client, outageLog(logger, "classifier"), () =>
-        instruments.classifierFallbacks.add(1),
-      ),
-    }),
-    instruments,
-  );
   const gate = createGate(config.router.maxInFlight);
-  const platform: Platform = {
-    catalogue,
-    policyKind: config.router.policy.kind,
-    defaultDeadlineMs: config.router.defaultDeadlineMs,
-    admit: (credentials) => void admit(credentials, undefined, shared.access),
-    complete: tracedComplete(
-      gated(gate, (incoming) => complete(incoming, steps)),
+  /** What the configuration decides on while the process runs. */
+  const platformBy = (config: Config): Platform => {
+    const catalogue = catalogueOf(config);
+    const { basisOf, ...chosen } = chosenPolicy(config.router.policy, resilience.fleet);
+    const policy = { ...config.router, catalogue, ...chosen, cascade, nowMs: systemClock.now };
+    const steps = tracedSteps(
+      createSteps({
+        ...shared,
+        policy,
+        classifier: grpcClassifier(connections.classifier.client, outageLog(logger, "classifier"), () =>
+          instruments.classifierFallbacks.add(1),
+        ),
+      }),
       instruments,
-    ),
-    embed: tracedEmbed(async (incoming) => {
-      const leave = gate.enter();
-      return embed(incoming, { ...shared, catalogue }).finally(leave);
-    }, instruments),
-    explain: (incoming) => explain(incoming, { steps, policy, basisOf }),
-    reportBadHit: (mending, entryId) => reportBadHit(mending, entryId, shared),
-    invalidateCache: (mending, removal) => invalidateCache(mending, removal, shared),
+    );
+    return {
+      catalogue,
+      policyKind: config.router.policy.kind,
+      defaultDeadlineMs: config.router.defaultDeadlineMs,
+      admit: (credentials) => void admit(credentials, undefined, shared.access),
+      complete: tracedComplete(
+        gated(gate, (incoming) => complete(incoming, steps)),
+        instruments,
+      ),
+      embed: tracedEmbed(async (incoming) => {
+        const leave = gate.enter();
+        return embed(incoming, { ...shared, catalogue }).finally(leave);
+      }, instruments),
+      explain: (incoming) => explain(incoming, { steps, policy, basisOf }),
+      reportBadHit: (mending, entryId) => reportBadHit(mending, entryId, shared),
+      invalidateCache: (mending, removal) => invalidateCache(mending, removal, shared),
+    };
   };
+  const platform = platformBy(config);
   const router = service(RouterServiceDefinition, {
     complete: completeRpc(platform),
     streamComplete: streamComplete(platform),
     embed: embedRpc(platform),
     explain: explainRpc(platform),
-    listModels: listModels(platform),
+    listModels: (request, call) => listModels(platform)(request, call),
     reportBadHit: reportBadHitRpc(platform),
     invalidateCache: invalidateCacheRpc(platform),
     recordOutcome: notYet,
@@ -155,6 +160,10 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     service: router,
     services: [router, books],
     isReady: () => true,
+    reconfigure(next) {
+      Object.assign(access, accessPolicyOf(next));
+      Object.assign(platform, platformBy(next));
+    },
     async close() {
       await work.idle();
       await news?.close();

@@ -42,6 +42,8 @@ export interface Standalone {
   readonly config: Config;
   /** The ledger, without a socket. */
   readonly budget: Client<Budget>;
+  /** Goes on with another configuration, which differs only in what may change while a process runs. */
+  reconfigure(config: Config): void;
   /** Stops taking requests, finishes those in flight, closes the stores. */
   close(): Promise<void>;
 }
@@ -109,6 +111,10 @@ export async function createStandalone(given: Config, { logger, scrape }: Standa
     isSimulated: simulator !== undefined,
     config,
     budget: connect(BudgetServiceDefinition, inProcess(budget.service)).client,
+    reconfigure(next) {
+      const taken = simulator ? simulated(next, simulator.url) : next;
+      for (const app of [router, budget]) app.reconfigure?.(taken);
+    },
     async close() {
       // Both doors at once: neither waits for the other's callers.
       const { drainMs, drainNoticeMs } = config;

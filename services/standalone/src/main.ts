@@ -1,4 +1,4 @@
-import { readConfig, serveAdmin, untilStopped } from "@switchyard/rpc";
+import { followChanges, readConfig, serveAdmin, untilStopped } from "@switchyard/rpc";
 import { createLogger, startTelemetry } from "@switchyard/telemetry";
 import { createStandalone } from "./app.ts";
 import { banner } from "./banner.ts";
@@ -11,6 +11,7 @@ if (config) {
     opened.defer(() => telemetry.shutdown());
     const standalone = await createStandalone(config, { logger, scrape: telemetry.scrape });
     opened.defer(() => standalone.close());
+    opened.use(followChanges(process.env, config, { logger, onChange: (next) => standalone.reconfigure(next) }));
     const isReady = () => !opened.disposed;
     const admin = await serveAdmin({ listen: config.gateway.adminListen, scrape: telemetry.scrape, isReady });
     opened.defer(() => admin.close());
