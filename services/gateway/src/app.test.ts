@@ -7,7 +7,14 @@ import { anAnswer, aReport, endChunk, textChunk } from "./testing/messages.ts";
 import { serveGateway, type TestGateway } from "./testing/serve-gateway.ts";
 
 const question = { model: "auto", messages: [{ role: "user" as const, content: "hi" }] };
-const apiKey = { name: "k", sha256: "0".repeat(64), tenant: "acme", user: undefined, budgetTier: "pro", operator: false };
+const apiKey = {
+  name: "k",
+  sha256: "0".repeat(64),
+  tenant: "acme",
+  user: undefined,
+  budgetTier: "pro",
+  operator: false,
+};
 
 describe("the gateway", () => {
   let gateway: TestGateway;
