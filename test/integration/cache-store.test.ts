@@ -5,6 +5,7 @@ import { type BreakableLine, breakableLine, type RedisServer, startRedis } from 
 import { type Client, connect, Status } from "@switchyard/rpc";
 import { type CacheApp, createCacheApp } from "@switchyard/service-cache";
 import { cacheStoreContract } from "@switchyard/service-cache/cache-store.contract";
+import type { CacheStore } from "@switchyard/service-cache/ports";
 import { createRedisCacheStore } from "@switchyard/service-cache/redis-cache-store";
 import { answer, chatRequest } from "@switchyard/service-cache/testing";
 import { createLogger } from "@switchyard/telemetry";
@@ -65,6 +66,89 @@ describe("the redis cache store", () => {
     await store.put("acme", [place], { answer: answer("a"), storedAtMs: nowMs }, nowMs);
     expect(await redis.pttl(tenantKey("acme", "cache-2", "entry", "exact-a"))).toBeGreaterThan(40_000);
     await store.close();
+  });
+
+  describe("with meanings", () => {
+    let store: CacheStore;
+    const nowMs = Date.now();
+    const vector = Float32Array.of(1, 0, 0, 0);
+    const vectorsKey = "switchyard:{acme:p}:cache-2:near";
+    const entryKey = (name: string) => tenantKey("acme", "cache-2", "entry", name);
+    const put = (name: string, atMs = nowMs) => {
+      const meaning = { partition: "p", vector, text: name };
+      const place = { name, requestDigest: "", ttlMs: 50_000, meaning, tags: ["t"] };
+      return store.put("acme", [place], { answer: answer(name), storedAtMs: atMs }, atMs);
+    };
+    const near = (atMs = nowMs) => store.nearest("acme", { partition: "p", vector }, 8, atMs);
+    const vectorCount = async () => Number(await redis.call("VCARD", vectorsKey));
+
+    beforeEach(async () => {
+      store = createRedisCacheStore(redis.duplicate({ lazyConnect: false }), { maxEntryBytes: 1_000 });
+      await vi.waitUntil(() => store.isReady());
+    });
+    afterEach(() => store.close());
+
+    it("lets a vector go whose entry Redis has evicted, once it is met", async () => {
+      await put("gone");
+      await put("here");
+      await redis.unlink(entryKey("gone"));
+      expect(await near()).toHaveLength(2);
+      expect(await store.get("acme", ["gone", "here"], nowMs)).toMatchObject([undefined, {}]);
+      await vi.waitUntil(async () => (await vectorCount()) === 1);
+      expect(await near()).toMatchObject([{ name: "here" }]);
+    });
+
+    it("keeps the vector of an entry that was put again since it was met", async () => {
+      await put("a");
+      await near();
+      await put("a", nowMs + 1);
+      await redis.unlink(entryKey("a"));
+      await store.get("acme", ["a"], nowMs);
+      // What follows on this connection comes after what the store sent.
+      expect(await near(nowMs + 1)).toHaveLength(1);
+      await store.get("acme", ["a"], nowMs);
+      await vi.waitUntil(async () => (await vectorCount()) === 0);
+    });
+
+    it("leaves nothing that does not end by itself", async () => {
+      await put("a");
+      const keys = await redis.keys("switchyard:{acme*");
+      expect(keys).toHaveLength(6);
+      for (const key of keys) {
+        const leftMs = await redis.pttl(key);
+        expect(leftMs, key).toBeGreaterThan(40_000);
+        expect(leftMs, key).toBeLessThanOrEqual(50_000);
+      }
+    });
+
+    it("lets names of ended entries leave the indexes, and vectors their set, as new answers come", async () => {
+      for (let index = 0; index < 40; index++) await put(`old-${index}`, nowMs - 50_000);
+      for (let index = 0; index < 40; index++) await put(`new-${index}`);
+      for (const index of ["model:qwen3-8b", "tag:t"]) {
+        expect(await redis.zcard(tenantKey("acme", "cache-2", ...index.split(":")))).toBe(40);
+      }
+      expect(await vectorCount()).toBeLessThan(60);
+    });
+
+    it("searches in one command", async () => {
+      const connection = redis.duplicate({ lazyConnect: false });
+      const other = createRedisCacheStore(connection, { maxEntryBytes: 1_000 });
+      await vi.waitUntil(() => other.isReady());
+      await other.nearest("acme", { partition: "p", vector }, 8, nowMs);
+      const sent = vi.spyOn(connection, "sendCommand");
+      await other.nearest("acme", { partition: "p", vector }, 8, nowMs);
+      expect(sent).toHaveBeenCalledOnce();
+      await other.close();
+    });
+
+    it("goes on without vectors where Redis lost its scripts or a key is another's", async () => {
+      await put("a");
+      await redis.script("FLUSH");
+      expect(await near()).toHaveLength(1);
+      await redis.set(vectorsKey, "no vector set");
+      await expect(near()).rejects.toMatchObject({ reason: "SERVICE_UNAVAILABLE" });
+      expect((await store.get("acme", ["a"], nowMs))[0]?.answer).toEqual(answer("a"));
+    });
   });
 
   it("asks for all names in one command", async () => {

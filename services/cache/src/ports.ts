@@ -33,7 +33,7 @@ export interface Meaning {
 
 /** A kept request near another in meaning. */
 export interface Neighbour {
-  /** Of the place where its answer is kept. */
+  /** Of the place where its answer was put. */
   readonly name: string;
   /** -1 to 1; as exact as the store's vectors are. */
   readonly cosine: number;
@@ -65,7 +65,8 @@ export interface CacheStore {
   ): Promise<boolean>;
   /**
    * The kept requests nearest to a vector in its partition, at most `count`, nearest first, none that has expired by
-   * `nowMs`. May miss one, as an approximate index does. One round trip at most.
+   * `nowMs`. May miss one, as an approximate index does, and name one whose entry has just gone: `get` decides. One round trip
+   * at most.
    */
   nearest(tenant: string, meaning: Omit<Meaning, "text">, count: number, nowMs: number): Promise<readonly Neighbour[]>;
   /** Removes one entry, its vector too; false if it was not there. */
@@ -170,8 +171,8 @@ export interface Standing {
  */
 export interface Flights {
   /**
-   * Takes the lead where nobody has it. A flight that ended with an answer is found for some seconds more, until its answer
-   * stands in the cache. One round trip.
+   * Takes the lead where nobody has it. A flight that ended with an answer is found for some seconds more, or until
+   * its answer stands in the cache. One round trip.
    */
   join(place: FlightPlace, leaseMs: number): Promise<Joined>;
   /** Renews the lease and hands on news, if there are any; with their `end` the flight is over. */
@@ -181,5 +182,7 @@ export interface Flights {
    * the leader has fallen silent, or was never there, or the signal aborts.
    */
   follow(place: FlightPlace, id: string, leaseMs: number, signal: AbortSignal): AsyncIterable<News>;
+  /** The answer stands in the cache: the flight is not found any more, from its end on. Those who follow hear that end. */
+  forget(place: FlightPlace): Promise<void>;
   close(): Promise<void>;
 }

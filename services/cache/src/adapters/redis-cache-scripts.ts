@@ -13,11 +13,15 @@ function vectorScript<Reply>(name: string): Script<Reply> {
   return defineScript({ name: `cache ${name}`, lua: lua(name), numberOfKeys: 1 });
 }
 
+/** Names and partitions, by turns, of vectors that lead to an entry no more. */
+type Strays = readonly string[];
+
 /** Everything the cache lets Redis do atomically; their Lua says what they take. */
 export const scripts = {
-  put: entryScript<string[]>("put"),
-  remove: entryScript<string | null>("remove"),
-  removeSome: entryScript<readonly [seen: number, staying: number, marks: string[]]>("remove-some"),
-  tendVectors: vectorScript<number>("tend-vectors"),
+  put: entryScript<Strays>("put"),
+  remove: entryScript<readonly [partition?: string] | null>("remove"),
+  removeSome: entryScript<readonly [seen: number, staying: number, removed: number, Strays]>("remove-some"),
+  addVector: vectorScript<number>("add-vector"),
+  nearest: vectorScript<readonly string[]>("nearest"),
   forgetVector: vectorScript<number>("forget-vector"),
 };

@@ -1,90 +1,81 @@
-import { closeRedis, keyPart, type RedisClient, tenantKey, withoutCommand } from "@switchyard/redis";
-import type { CacheStore, Entry, PlaceToFill, Removal } from "../ports.ts";
+import { closeRedis, type RedisClient, tenantKey, withoutCommand } from "@switchyard/redis";
+import type { CacheStore, Entry, PlaceToFill } from "../ports.ts";
 import { codecVersion, decodeEntry, encodeAnswer, encodeEntry } from "./entry-codec.ts";
 import { scripts } from "./redis-cache-scripts.ts";
-import { elementOf, partitionPart, redisVectors, vectorsKey } from "./redis-vectors.ts";
+import { redisVectors, vectorsKey } from "./redis-vectors.ts";
 import { storeUnavailable } from "./store-unavailable.ts";
 
 /** Names that one step of a removal looks at, so that its script does not hold up requests. */
 const removedAtOnce = 200;
 
 /** Neighbours that were handed out lately, so that those without an entry can leave their set. */
-const remembered = 1_024;
-
-/** What an entry notes of itself, as the scripts read it. */
-interface Mark {
-  /** Model and tags, as they stand in keys. */
-  readonly m: string;
-  readonly t: readonly string[];
-  /** Partition, as it stands in keys, and the element there. */
-  readonly p?: string;
-  readonly e?: string;
-}
+const remembered = 4_096;
 
 /**
  * Keeps answers in Redis, shared by all replicas, under `switchyard:{tenant}:cache-VERSION`; their vectors stand in slots of
- * their own. Redis removes what has expired; its `maxmemory` bounds the whole (policy `allkeys-lru` or `volatile-lru`). Owns
- * the connection from now on.
+ * their own. Redis removes what has expired; its `maxmemory` bounds the whole (policy `allkeys-lru` or `volatile-lru`). A
+ * vector whose entry Redis has evicted leaves its set when it is met. Owns the connection from now on.
  */
 export function createRedisCacheStore(redis: RedisClient, options: { readonly maxEntryBytes: number }): CacheStore {
   const vectors = redisVectors(redis);
-  const met = new Map<string, { readonly vectors: string; readonly element: string; readonly atMs: number }>();
+  const met = new Map<string, { readonly vectors: string; readonly atMs: number }>();
 
-  const meet = (key: string, meeting: { vectors: string; element: string; atMs: number }) => {
+  const meet = (key: string, where: string, atMs: number) => {
     met.delete(key);
-    met.set(key, meeting);
+    met.set(key, { vectors: where, atMs });
     if (met.size > remembered) met.delete(met.keys().next().value as string);
   };
 
-  /** An entry that a search found is gone: its vector has nothing to lead to. */
-  const forgetVectorOf = async (key: string) => {
+  /** An entry that a search found is gone: its vector has nothing to lead to. Nobody waits for it, and who meets it again tries again. */
+  const forgetVectorOf = (key: string, name: string) => {
     const meeting = met.get(key);
     if (!meeting) return;
     met.delete(key);
-    await vectors.forget(meeting.vectors, meeting.element, meeting.atMs);
+    vectors.forget(meeting.vectors, name, meeting.atMs).catch(() => undefined);
   };
 
-  const removeVectors = async (tenant: string, marks: readonly string[]) => {
-    const elements = new Map<string, string[]>();
-    for (const text of marks) {
-      const { p, e } = readMark(text);
-      if (p === undefined || e === undefined) continue;
-      const key = vectorsKey(tenant, p);
-      const own = elements.get(key);
-      if (own) own.push(e);
-      else elements.set(key, [e]);
+  const removeVectors = async (tenant: string, strays: readonly string[]) => {
+    const removals: Promise<void>[] = [];
+    for (let at = 0; at < strays.length; at += 2) {
+      removals.push(vectors.remove(vectorsKey(tenant, strays[at + 1] as string), strays[at] as string));
     }
-    await Promise.all(Array.from(elements, ([key, own]) => vectors.remove(key, own)));
+    await Promise.all(removals);
   };
 
   const remove = async (tenant: string, name: string) => {
-    const mark = await scripts.remove(redis, [stemOf(tenant)], [keyPart(name)]);
-    if (mark === null) return false;
-    await removeVectors(tenant, [mark]);
-    return true;
+    const removed = await scripts.remove(redis, [stemOf(tenant)], [name]);
+    const [partition] = removed ?? [];
+    if (partition !== undefined) await vectors.remove(vectorsKey(tenant, partition), name);
+    return removed !== null;
   };
 
-  const removeIndexed = async (tenant: string, index: string, model: string, theirVectorsToo = true) => {
-    let removed = 0;
+  const removeIndexed = async (
+    tenant: string,
+    [kind, value]: readonly ["tag" | "model", string],
+    model: string,
+    onStrays: (strays: readonly string[]) => Promise<void>,
+  ) => {
+    let total = 0;
     let passedOver = 0;
     for (;;) {
-      const args = [index, passedOver, removedAtOnce, model];
-      const [seen, staying, marks] = await scripts.removeSome(redis, [stemOf(tenant)], args);
-      if (theirVectorsToo) await removeVectors(tenant, marks);
-      removed += marks.length;
+      const args = [kind, value, passedOver, removedAtOnce, model];
+      const [seen, staying, removed, strays] = await scripts.removeSome(redis, [stemOf(tenant)], args);
+      await onStrays(strays);
+      total += removed;
       passedOver += staying;
-      if (seen < removedAtOnce) return removed;
+      if (seen < removedAtOnce) return total;
     }
   };
 
+  /** Vector sets go as they are, last, so that no vector of an entry that is removed is left; one of a later entry may go too. */
   const removeEverything = async (tenant: string) => {
     const stem = stemOf(tenant);
     let removed = 0;
     for (const model of await redis.zrange(`${stem}:models`, "0", "-1")) {
-      removed += await removeIndexed(tenant, `model:${model}`, "", false);
+      removed += await removeIndexed(tenant, ["model", model], "", async () => undefined);
     }
     const partitions = await redis.zrange(`${stem}:partitions`, "0", "-1");
-    await vectors.removeSets(partitions.map((partition) => vectorsKey(tenant, partition)));
+    await Promise.all(partitions.map((partition) => vectors.removeSet(vectorsKey(tenant, partition))));
     return removed;
   };
 
@@ -93,15 +84,16 @@ export function createRedisCacheStore(redis: RedisClient, options: { readonly ma
       guarded(async () => {
         const keys = names.map((name) => entryKey(tenant, name));
         const values = await redis.mgetBuffer(...keys);
-        const chores: Promise<unknown>[] = [];
+        const useless: Promise<unknown>[] = [];
         const entries = values.map((value, index): Entry | undefined => {
           const entry = value === null ? undefined : decodeEntry(value, nowMs);
-          if (entry === "expired" || entry === "unreadable") chores.push(remove(tenant, names[index] as string));
-          else if (entry !== undefined) return entry;
-          chores.push(forgetVectorOf(keys[index] as string));
+          const name = names[index] as string;
+          if (entry === undefined) forgetVectorOf(keys[index] as string, name);
+          else if (entry === "expired" || entry === "unreadable") useless.push(remove(tenant, name));
+          else return entry;
           return undefined;
         });
-        await Promise.all(chores);
+        if (useless.length > 0) await Promise.all(useless);
         return entries;
       }),
     put: (tenant, places, { answer, storedAtMs }, nowMs) =>
@@ -114,32 +106,29 @@ export function createRedisCacheStore(redis: RedisClient, options: { readonly ma
           const { name, requestDigest, ttlMs, meaning } = place;
           const mark = markOf(place, answer.model);
           const value = encodeEntry(encoded, { storedAtMs, expiresAtMs: nowMs + ttlMs, requestDigest, mark });
-          written.push(keyPart(name), value, ttlMs, mark);
-          if (!meaning) continue;
-          const key = vectorsKey(tenant, partitionPart(meaning.partition));
-          added.push(vectors.add(key, elementOf(name, meaning), meaning.vector, nowMs, ttlMs));
+          written.push(name, value, ttlMs, mark);
+          if (meaning) added.push(vectors.add(vectorsKey(tenant, meaning.partition), name, meaning, nowMs, ttlMs));
         }
-        const [displaced] = await Promise.all([scripts.put(redis, [stemOf(tenant)], written), ...added]);
-        await removeVectors(tenant, displaced);
+        const [strays] = await Promise.all([scripts.put(redis, [stemOf(tenant)], written), ...added]);
+        await removeVectors(tenant, strays);
         return true;
       }),
     nearest: (tenant, { partition, vector }, count, nowMs) =>
       guarded(async () => {
-        const key = vectorsKey(tenant, partitionPart(partition));
-        const found = await vectors.nearest(key, vector, count, nowMs);
-        return found.map(({ element, ...neighbour }) => {
-          meet(entryKey(tenant, neighbour.name), { vectors: key, element, atMs: nowMs });
-          return neighbour;
-        });
+        const where = vectorsKey(tenant, partition);
+        const neighbours = await vectors.nearest(where, vector, count, nowMs);
+        for (const { name } of neighbours) meet(entryKey(tenant, name), where, nowMs);
+        return neighbours;
       }),
     remove: (tenant, name) => guarded(() => remove(tenant, name)),
-    removeAll: (tenant, { tags, model }: Removal) =>
+    removeAll: (tenant, { tags, model }) =>
       guarded(async () => {
+        const onStrays = (strays: readonly string[]) => removeVectors(tenant, strays);
         if (tags.length === 0) {
-          return model === "" ? removeEverything(tenant) : removeIndexed(tenant, `model:${keyPart(model)}`, "");
+          return model === "" ? removeEverything(tenant) : removeIndexed(tenant, ["model", model], "", onStrays);
         }
         let removed = 0;
-        for (const tag of new Set(tags)) removed += await removeIndexed(tenant, `tag:${keyPart(tag)}`, keyPart(model));
+        for (const tag of tags) removed += await removeIndexed(tenant, ["tag", tag], model, onStrays);
         return removed;
       }),
     isReady: () => redis.status === "ready",
@@ -148,22 +137,13 @@ export function createRedisCacheStore(redis: RedisClient, options: { readonly ma
 }
 
 const stemOf = (tenant: string) => tenantKey(tenant, `cache-${codecVersion}`);
-const entryKey = (tenant: string, name: string) => `${stemOf(tenant)}:entry:${keyPart(name)}`;
 
-function markOf({ name, meaning, tags = [] }: PlaceToFill, model: string): string {
-  const mark: Mark = { m: keyPart(model), t: Array.from(new Set(tags), keyPart) };
-  if (!meaning) return JSON.stringify(mark);
-  return JSON.stringify({ ...mark, p: partitionPart(meaning.partition), e: elementOf(name, meaning) });
-}
+// What stands last in a key may be called anything.
+const entryKey = (tenant: string, name: string) => `${stemOf(tenant)}:entry:${name}`;
 
-/** Empty for a mark that cannot be read. */
-function readMark(text: string): Partial<Mark> {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
-}
+/** What an entry notes of itself, as the scripts read it. */
+const markOf = ({ meaning, tags = [] }: PlaceToFill, model: string) =>
+  JSON.stringify({ m: model, t: [...new Set(tags)], p: meaning?.partition });
 
 async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {

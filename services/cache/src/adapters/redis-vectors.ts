@@ -5,85 +5,60 @@ import { scripts } from "./redis-cache-scripts.ts";
 
 /**
  * The vectors of one tenant's partition: a vector set at `switchyard:{TENANT:PARTITION}:cache-VERSION:near`, in a slot of its
- * own. Its elements are `NAME\nTEXT`, so that a search answers everything in one command that runs beside the server's main
- * thread; their attributes are the end of their lives (`e`) and when they were put (`s`), both milliseconds since the epoch.
+ * own. Its elements are names of entries; their attributes the end of the entry's life (`e`), when it was put (`s`), both
+ * milliseconds since the epoch, and the text (`t`), in this order, in which scripts read them.
  */
 export interface RedisVectors {
-  add(key: string, element: string, vector: Float32Array, nowMs: number, ttlMs: number): Promise<void>;
-  nearest(key: string, vector: Float32Array, count: number, nowMs: number): Promise<readonly Found[]>;
-  remove(key: string, elements: readonly string[]): Promise<void>;
-  /** Removes whole sets. */
-  removeSets(keys: readonly string[]): Promise<void>;
-  /** Removes an element without an entry, unless it was put again after `metAtMs`. */
-  forget(key: string, element: string, metAtMs: number): Promise<void>;
+  add(key: string, name: string, meaning: Meaning, nowMs: number, ttlMs: number): Promise<void>;
+  nearest(key: string, vector: Float32Array, count: number, nowMs: number): Promise<Neighbour[]>;
+  remove(key: string, name: string): Promise<void>;
+  /** Removes a whole set. */
+  removeSet(key: string): Promise<void>;
+  /** Removes a vector without an entry, unless it was put again after `metAtMs`. */
+  forget(key: string, name: string, metAtMs: number): Promise<void>;
 }
 
-export interface Found extends Neighbour {
-  readonly element: string;
-}
-
-/** As it stands in keys. */
-export const partitionPart = (partition: string) => keyPart(partition);
-
-/** A tenant's tag never has a `:`: tag and partition together are no other tenant's tag. */
+/** A part of a tag never has a `:`: those of tenant and partition together are no other's. */
 export const vectorsKey = (tenant: string, partition: string) =>
-  `switchyard:{${keyPart(tenant) || "%"}:${partition}}:cache-${codecVersion}:near`;
+  `switchyard:{${keyPart(tenant) || "%"}:${keyPart(partition)}}:cache-${codecVersion}:near`;
 
-export const elementOf = (name: string, { text }: Pick<Meaning, "text">) => `${name}\n${text}`;
-
-/** Nodes that a search visits at least: what a search for the nearest alone takes to find them. */
-const breadth = 100;
+/** Nodes that a search visits at least: what finds nearly all of the nearest eight of a million. */
+const breadth = 64;
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => Buffer.from(buffer, byteOffset, byteLength);
 
-const isOfOtherDimensions = (error: unknown) => error instanceof Error && error.message.includes("dimension mismatch");
-
 export function redisVectors(redis: RedisClient): RedisVectors {
   return {
-    async add(key, element, vector, nowMs, ttlMs) {
-      const attributes = JSON.stringify({ e: nowMs + ttlMs, s: nowMs });
-      await Promise.all([
-        redis.call("VADD", key, "FP32", bytesOf(vector), element, "CAS", "Q8", "SETATTR", attributes),
-        scripts.tendVectors(redis, [key], [nowMs, ttlMs]),
-      ]);
+    async add(key, name, { vector, text }, nowMs, ttlMs) {
+      const attributes = JSON.stringify({ e: Math.ceil(nowMs + ttlMs), s: Math.floor(nowMs), t: text });
+      await scripts.addVector(redis, [key], [name, bytesOf(vector), attributes, nowMs, ttlMs]);
     },
     async nearest(key, vector, count, nowMs) {
-      const search = [
-        "WITHSCORES",
-        "COUNT",
-        `${count}`,
-        "EF",
-        `${Math.max(breadth, count)}`,
-        "FILTER",
-        `.e > ${nowMs}`,
-      ];
       try {
-        return toFound((await redis.call("VSIM", key, "FP32", bytesOf(vector), ...search)) as string[]);
+        return toNeighbours(await scripts.nearest(redis, [key], [bytesOf(vector), count, nowMs, breadth]));
       } catch (error) {
-        if (isOfOtherDimensions(error)) return [];
+        if (error instanceof Error && error.message.includes("dimension mismatch")) return [];
         throw error;
       }
     },
-    async remove(key, elements) {
-      await Promise.all(elements.map((element) => redis.call("VREM", key, element)));
+    async remove(key, name) {
+      await redis.call("VREM", key, name);
     },
-    async removeSets(keys) {
-      await Promise.all(keys.map((key) => redis.unlink(key)));
+    async removeSet(key) {
+      await redis.unlink(key);
     },
-    async forget(key, element, metAtMs) {
-      await scripts.forgetVector(redis, [key], [element, metAtMs]);
+    async forget(key, name, metAtMs) {
+      await scripts.forgetVector(redis, [key], [name, metAtMs]);
     },
   };
 }
 
-/** Elements and scores by turns; a score is half the cosine above a half. */
-function toFound(elementsAndScores: readonly string[]): Found[] {
-  const found: Found[] = [];
-  for (let at = 0; at < elementsAndScores.length; at += 2) {
-    const element = elementsAndScores[at] as string;
-    const nameEnd = element.indexOf("\n");
-    const cosine = 2 * Number(elementsAndScores[at + 1]) - 1;
-    found.push({ name: element.slice(0, nameEnd), text: element.slice(nameEnd + 1), cosine, element });
+/** Names, scores and attributes by turns; a score is the cosine from 0 to 1 instead of -1 to 1. */
+function toNeighbours(reply: readonly string[]): Neighbour[] {
+  const neighbours: Neighbour[] = [];
+  for (let at = 0; at < reply.length; at += 3) {
+    const { t: text } = JSON.parse(reply[at + 2] as string) as { t: string };
+    neighbours.push({ name: reply[at] as string, cosine: 2 * Number(reply[at + 1]) - 1, text });
   }
-  return found;
+  return neighbours;
 }

@@ -142,6 +142,57 @@ describe("the sqlite cache store's file", () => {
     await store.close();
   });
 
+  const vectorAt = (place: number) => Float32Array.from({ length: 64 }, (_, index) => (index === place % 64 ? 1 : 0));
+  const putMeaning = (store: CacheStore, name: string, place: number, nowMs = startMs, size = 1) => {
+    const meaning = { partition: "p", vector: vectorAt(place), text: name };
+    const places = [{ name, requestDigest: "", ttlMs: 86_400_000, meaning }];
+    return store.put("acme", places, { answer: answer("x".repeat(size)), storedAtMs: nowMs }, nowMs);
+  };
+  const namesNear = async (store: CacheStore, place: number, count = 1) => {
+    const near = await store.nearest("acme", { partition: "p", vector: vectorAt(place) }, count, startMs);
+    return near.map(({ name }) => name);
+  };
+
+  it("outlives the store with what its answers mean", async () => {
+    const first = open();
+    for (let place = 0; place < 20; place++) await putMeaning(first, `n-${place}`, place);
+    await first.remove("acme", "n-3");
+    await first.close();
+    const second = open();
+    expect(await namesNear(second, 5)).toEqual(["n-5"]);
+    expect(await namesNear(second, 3, 30)).toHaveLength(19);
+    await second.close();
+  });
+
+  it("takes the vectors of what must go out of the index", async () => {
+    const store = open({ maxBytes: 12_000 });
+    for (let place = 0; place < 10; place++) {
+      await putMeaning(store, `n-${place}`, place, startMs + place, 3_000);
+      expect(await namesNear(store, place)).toEqual([`n-${place}`]);
+    }
+    expect(names()).toEqual(["n-7", "n-8", "n-9"]);
+    expect((await namesNear(store, 0, 30)).toSorted()).toEqual(["n-7", "n-8", "n-9"]);
+    await store.close();
+  });
+
+  it("is searched rightly although answers come and go while it is read", async () => {
+    const first = open();
+    const work: Promise<unknown>[] = [];
+    for (let index = 0; index < 4_500; index++) work.push(putMeaning(first, `n-${index}`, 0));
+    await Promise.all(work);
+    await first.close();
+    const second = open();
+    const searches = [namesNear(second, 0, 5_000), namesNear(second, 0, 5_000)];
+    for (const name of ["n-1", "n-3000", "n-4499"]) await second.remove("acme", name);
+    await putMeaning(second, "new", 0);
+    const [found = [], again = []] = await Promise.all(searches);
+    expect(found.toSorted()).toEqual(again.toSorted());
+    expect(new Set(found).size).toBe(4_498);
+    expect(found).not.toContain("n-3000");
+    expect(found).toContain("new");
+    await second.close();
+  });
+
   it("is replaced when it is damaged", async () => {
     await open().close();
     writeFileSync(path, "this is no database, however long it may be".repeat(100));

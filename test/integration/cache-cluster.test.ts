@@ -1,0 +1,75 @@
+import { type Cluster, closeRedis, connectRedis, tenantKey, untilReady } from "@switchyard/redis";
+import { type RedisCluster, startRedisCluster } from "@switchyard/redis/testing";
+import { cacheStoreContract } from "@switchyard/service-cache/cache-store.contract";
+import { createRedisCacheStore } from "@switchyard/service-cache/redis-cache-store";
+import { answer } from "@switchyard/service-cache/testing";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+
+let servers: RedisCluster;
+/** Beside the store's own connection. */
+let cluster: Cluster;
+
+const connected = async () => {
+  const client = connectRedis({ cluster: { nodes: servers.nodes }, onError: () => undefined }) as Cluster;
+  expect(await untilReady(client, 10_000)).toBe(true);
+  return client;
+};
+
+beforeAll(async () => {
+  servers = await startRedisCluster();
+  cluster = await connected();
+});
+afterEach(async () => {
+  await Promise.all(cluster.nodes("master").map((node) => node.flushall()));
+});
+afterAll(async () => {
+  await closeRedis(cluster);
+  await servers.stop();
+});
+
+const keysByMaster = (pattern: string) => Promise.all(cluster.nodes("master").map((node) => node.keys(pattern)));
+const entryKeys = async () => (await keysByMaster("switchyard:{*:entry:*")).flat();
+
+cacheStoreContract("redis cluster", () => {
+  let connection: Cluster;
+  return {
+    async open(options) {
+      connection = await connected();
+      return createRedisCacheStore(connection, options);
+    },
+    count: async () => (await entryKeys()).length,
+    countMeanings: async (tenant, partition) =>
+      Number(await cluster.call("VCARD", `switchyard:{${tenant}:${partition}}:cache-2:near`)),
+    async damage(damage) {
+      for (const key of await entryKeys()) {
+        await cluster.set(key, damage((await cluster.getBuffer(key)) as Buffer), "KEEPTTL");
+      }
+    },
+    async breakDown() {
+      connection.disconnect();
+      await vi.waitUntil(() => connection.status !== "ready");
+    },
+    close: () => closeRedis(connection),
+  };
+});
+
+describe("the cache in a Redis Cluster", () => {
+  it("spreads the partitions of a tenant, and keeps its entries together", async () => {
+    const store = createRedisCacheStore(await connected(), { maxEntryBytes: 1_000 });
+    const nowMs = Date.now();
+    const vector = Float32Array.of(1, 0, 0, 0);
+    for (let index = 0; index < 24; index++) {
+      const meaning = { partition: `p-${index}`, vector, text: "text" };
+      const place = { name: `n-${index}`, requestDigest: "", ttlMs: 50_000, meaning };
+      await store.put("acme", [place], { answer: answer("a"), storedAtMs: nowMs }, nowMs);
+    }
+    const vectorSets = await keysByMaster("switchyard:{acme:*");
+    expect(vectorSets.flat()).toHaveLength(24);
+    for (const own of vectorSets) expect(own.length).toBeGreaterThan(0);
+    const entries = await keysByMaster(`${tenantKey("acme")}:*`);
+    expect(entries.filter((own) => own.length > 0)).toHaveLength(1);
+    expect(await store.removeAll("acme", { tags: [], model: "" })).toBe(24);
+    expect((await keysByMaster("switchyard:{acme:*")).flat()).toEqual([]);
+    await store.close();
+  });
+});
