@@ -82,6 +82,9 @@ export async function createCacheApp(
     store: storeAnswer({
       ...{ store, now, lives: cache, rules: cache, areOfOneTenant: sharing.areOfOneTenant },
       embedderVersion: embedder?.version,
+      onStored: ({ space, name }) => {
+        flights?.forget({ tenant: space, name }).catch((err) => flight?.onFault(err));
+      },
     }),
     publish: publish({ flights, leaseMs }),
     follow: follow({ flights, leaseMs, seats }),

@@ -132,6 +132,28 @@ export function flightsContract(kind: string, harness: () => FlightsHarness): vo
       expect(heard.at(-1)?.end).toEqual({ answer: answer("Paris") });
     });
 
+    it("whose answer stands in the cache are not found from their end on", async () => {
+      for (const storedFirst of [true, false]) {
+        const { id, lease } = await lead();
+        const { heard, over } = follow(id);
+        await untilFollowed(lease);
+        if (storedFirst) await there.forget(place);
+        expect((await there.join(place, longMs)).id).toBe(id);
+        await here.publish(place, lease, longMs, ending("Paris"));
+        if (!storedFirst) await there.forget(place);
+        await over;
+        expect(heard).toEqual([ending("Paris")]);
+        const next = await there.join(place, longMs);
+        expect(next.lease).toBeDefined();
+        await there.publish(place, next.lease as string, longMs, ending());
+      }
+    });
+
+    it("that never were can be forgotten", async () => {
+      await there.forget(place);
+      expect((await there.join(place, longMs)).lease).toBeDefined();
+    });
+
     it("that end without an answer say so, and the next who joins leads", async () => {
       const { id, lease } = await lead();
       const { heard, over } = follow(id);

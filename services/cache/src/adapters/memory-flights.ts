@@ -8,6 +8,8 @@ interface Flight {
   /** When its leader counts as silent, or when what has ended is forgotten. */
   endsAtMs: number;
   followed: boolean;
+  /** Its answer stands in the cache. */
+  stored: boolean;
   /** Those who wait for what comes next. */
   readonly waiting: Set<() => void>;
 }
@@ -45,7 +47,7 @@ export function createMemoryFlights(now: () => number): Flights {
       const lease = newLease();
       const flight: Flight = {
         ...{ id: flightId(lease), lease, news: [], waiting: new Set() },
-        ...{ endsAtMs: now() + leaseMs, followed: false },
+        ...{ endsAtMs: now() + leaseMs, followed: false, stored: false },
       };
       current.set(keyOf(place), flight);
       forgetLater(keyOf(place), flight);
@@ -58,7 +60,7 @@ export function createMemoryFlights(now: () => number): Flights {
       if (news) flight.news.push(news);
       if (news?.end) {
         flight.endsAtMs = now() + landedLifeMs;
-        if (!news.end.answer) current.delete(keyOf(place));
+        if (!news.end.answer || flight.stored) current.delete(keyOf(place));
       }
       if (news) wake(flight);
       return { followed: flight.followed, leads: !news?.end };
@@ -73,6 +75,12 @@ export function createMemoryFlights(now: () => number): Flights {
         if (isOver(flight) || signal.aborted) return;
         await nextNews(flight, signal);
       }
+    },
+    async forget(place) {
+      const flight = found(place);
+      if (!flight) return;
+      flight.stored = true;
+      if (isOver(flight)) current.delete(keyOf(place));
     },
     async close() {
       for (const flight of current.values()) {

@@ -23,13 +23,13 @@ export const publishScript = defineScript<Published>({
   name: "publish flight",
   numberOfKeys: 2,
   lua: `
-local flight = redis.call("HMGET", KEYS[1], "lease", "followed", "landed")
+local flight = redis.call("HMGET", KEYS[1], "lease", "followed", "landed", "stored")
 if flight[1] ~= ARGV[1] or flight[3] then return 0 end
 if ARGV[3] ~= "" then redis.call("RPUSH", KEYS[2], ARGV[3]) end
 redis.call("PEXPIRE", KEYS[2], ARGV[2] + ARGV[5])
 if ARGV[4] == "flies" then
   redis.call("PEXPIRE", KEYS[1], ARGV[2])
-elseif ARGV[4] == "landed" then
+elseif ARGV[4] == "landed" and not flight[4] then
   redis.call("HSET", KEYS[1], "landed", 1)
   redis.call("PEXPIRE", KEYS[1], ARGV[5])
 else
@@ -45,5 +45,19 @@ export const markFollowedScript = defineScript<null>({
   numberOfKeys: 1,
   lua: `
 if redis.call("HGET", KEYS[1], "lease") == ARGV[1] then redis.call("HSET", KEYS[1], "followed", 1) end
+return false`,
+});
+
+/** KEYS: the flight. Nobody finds it from its end on. */
+export const forgetScript = defineScript<null>({
+  name: "forget flight",
+  numberOfKeys: 1,
+  lua: `
+local flight = redis.call("HMGET", KEYS[1], "lease", "landed")
+if flight[2] then
+  redis.call("DEL", KEYS[1])
+elseif flight[1] then
+  redis.call("HSET", KEYS[1], "stored", 1)
+end
 return false`,
 });

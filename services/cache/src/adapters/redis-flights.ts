@@ -2,7 +2,7 @@ import { FollowResponse } from "@switchyard/contracts/cache/v1/cache";
 import { type RedisClient, tenantKey, withoutCommand } from "@switchyard/redis";
 import type { FlightPlace, Flights, News } from "../ports.ts";
 import { flightId, landedLifeMs, newLease } from "./flight-id.ts";
-import { joinScript, markFollowedScript, publishScript } from "./redis-flight-scripts.ts";
+import { forgetScript, joinScript, markFollowedScript, publishScript } from "./redis-flight-scripts.ts";
 import { redisWakes } from "./redis-wakes.ts";
 import { storeUnavailable } from "./store-unavailable.ts";
 
@@ -62,6 +62,9 @@ export function createRedisFlights(redis: RedisClient, openSubscriber: () => Red
         leave();
         bell[Symbol.dispose]();
       }
+    },
+    async forget(place) {
+      await reported(forgetScript(redis, [flightKey(place)], []));
     },
     async close() {
       isClosed = true;

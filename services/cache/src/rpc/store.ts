@@ -15,6 +15,8 @@ export interface StoreDependencies {
   readonly areOfOneTenant: (space: string, other: string) => boolean;
   /** Version of the embedder whose vectors are kept; undefined: none are. */
   readonly embedderVersion: string | undefined;
+  /** Told where an answer stands now. */
+  readonly onStored: (place: { readonly space: string; readonly name: string }) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -32,8 +34,10 @@ export const store =
     if (!answer?.response) throw invalidRequest({ field: "answer.response", description: "is required" });
     const places = toPlaces(request.tickets, dependencies, ttlSeconds);
     const { response, ...rest } = answer;
-    const { rules, store, now } = dependencies;
+    const { rules, store, now, onStored } = dependencies;
     const outcome = await remember(places, { response, ...rest }, rules, store, now());
+    const first = places[0];
+    if (outcome === "stored" && first) onStored(first);
     return outcome === "stored" ? { stored: true, reason: "" } : { stored: false, reason: outcome };
   };
 
