@@ -42,7 +42,7 @@ interface Sent {
  */
 export function reserveBatches({ call, admit, clock }: ReserveBatchesOptions) {
   const begin = batchCounting();
-  const inTurn = oneEachTurn();
+  const inTurn = someEachTurn(mostTogether);
   let waitingByTenant = new Map<string, Waiting[]>();
 
   const send = (waiting: readonly Waiting[]) => {
@@ -54,7 +54,7 @@ export function reserveBatches({ call, admit, clock }: ReserveBatchesOptions) {
       for (const { reject } of sent.orders) reject(error);
     };
     const calling = admit(caller)?.then(() => call(caller, args)) ?? call(caller, args);
-    calling.then((replies) => inTurn(() => answer({ windows, ...sent }, replies)), fail);
+    calling.then((replies) => inTurn(sent.orders.length, () => answer({ windows, ...sent }, replies)), fail);
     send(sent.left);
   };
 
@@ -99,21 +99,27 @@ function replyTo({ leaseMs }: ReserveOrder, replies: ReserveReplies, index: numb
 }
 
 /**
- * Does one piece of work in a turn of the event loop. Callers that hear of two calls at once would come back with their next
- * orders at once, and server and process would wait for each other in turns instead of working side by side.
+ * Lets work for about so many orders be done in one turn of the event loop. Callers that hear of two full calls at once would come
+ * back with their next orders at once, and server and process would wait for each other instead of working side by side.
  */
-function oneEachTurn(): (work: () => void) => void {
-  const later: (() => void)[] = [];
-  let isTaken = false;
-  const next = () => {
-    const work = later.shift();
-    isTaken = work !== undefined;
-    if (work === undefined) return;
-    setImmediate(next);
-    work();
+function someEachTurn(most: number): (size: number, work: () => void) => void {
+  const later: { size: number; work: () => void }[] = [];
+  let room = most;
+  const nextTurn = () => {
+    room = most;
+    go();
   };
-  return (work) => {
-    later.push(work);
-    if (!isTaken) next();
+  const go = () => {
+    while (room > 0) {
+      const next = later.shift();
+      if (next === undefined) return;
+      if (room === most) setImmediate(nextTurn);
+      room -= next.size;
+      next.work();
+    }
+  };
+  return (size, work) => {
+    later.push({ size, work });
+    go();
   };
 }
