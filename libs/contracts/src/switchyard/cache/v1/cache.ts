@@ -115,7 +115,14 @@ export interface FlightEnd {
    * The whole answer, where it is one for all who asked the same. Absent: there is none, and those who follow must ask for
    * themselves.
    */
-  answer: StoredAnswer | undefined;
+  answer:
+    | StoredAnswer
+    | undefined;
+  /**
+   * Whether the answer is for those who follow already, and not good enough to be kept: who asks from now on asks anew. False:
+   * the flight is found for a moment more.
+   */
+  passing: boolean;
 }
 
 /** PublishResponse tells the leader who listens. */
@@ -803,13 +810,16 @@ export const PublishRequest: MessageFns<PublishRequest> = {
 };
 
 function createBaseFlightEnd(): FlightEnd {
-  return { answer: undefined };
+  return { answer: undefined, passing: false };
 }
 
 export const FlightEnd: MessageFns<FlightEnd> = {
   encode(message: FlightEnd, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.answer !== undefined) {
       StoredAnswer.encode(message.answer, writer.uint32(10).fork()).join();
+    }
+    if (message.passing !== false) {
+      writer.uint32(16).bool(message.passing);
     }
     return writer;
   },
@@ -835,6 +845,14 @@ export const FlightEnd: MessageFns<FlightEnd> = {
             message.answer = StoredAnswer.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.passing = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -855,6 +873,7 @@ export const FlightEnd: MessageFns<FlightEnd> = {
     message.answer = (object.answer !== undefined && object.answer !== null)
       ? StoredAnswer.fromPartial(object.answer)
       : undefined;
+    message.passing = object.passing ?? false;
     return message;
   },
 };
