@@ -95,6 +95,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     provider: tracedProvider(grpcProvider(connections.provider.client)),
     budget: grpcBudget(connections.budget.client, outageLog(logger, "budget service")),
     background: work,
+    keepsTruncated: config.cache.storeTruncated,
     resilience,
     observer,
     cascade,

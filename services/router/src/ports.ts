@@ -58,8 +58,16 @@ export interface FlightNews {
   readonly chunks: readonly ChatChunk[];
   /** Who writes them, without the answer; undefined where nothing is new. */
   readonly author: StoredAnswer | undefined;
-  /** Set once all is over; without an answer there is none that is one for all. */
-  readonly end: { readonly answer: StoredAnswer | undefined } | undefined;
+  /** Set once all is over. */
+  readonly end: FlightEnd | undefined;
+}
+
+/** How a flight ended. */
+export interface FlightEnd {
+  /** Undefined: there is none that is one for all. */
+  readonly answer: StoredAnswer | undefined;
+  /** Whether it is for those who follow already only: it is not kept. */
+  readonly passing: boolean;
 }
 
 /** Who listens to a leader. */

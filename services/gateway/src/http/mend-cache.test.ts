@@ -43,7 +43,7 @@ describe("mending the cache over HTTP", () => {
 
   it("refuses a field it does not know, which may have been meant to spare something", async () => {
     const { status, body } = await post("invalidate", { everything: true, tag: "prices" });
-    expect([status, body.error.param]).toEqual([400, "tag"]);
+    expect([status, (body as { error: { param: string } }).error.param]).toEqual([400, "tag"]);
     expect(asked).toEqual([]);
   });
 

@@ -147,6 +147,7 @@ describe("the sentence", () => {
       onUnforeseen: (error) => unforeseen.push(error),
       provider,
       background: work,
+      keepsTruncated: false,
       clock,
       random: () => 0,
       estimateTokens,

@@ -23,6 +23,8 @@ export interface StepContext extends DispatchContext {
   readonly classifier: Classifier;
   readonly budget: Budget;
   readonly background: Background;
+  /** Whether answers that ended at their token limit are worth keeping. */
+  readonly keepsTruncated: boolean;
   readonly newRequestId: () => string;
   /** Trace id of the running request; empty where nothing is traced. */
   readonly traceId: () => string;
@@ -65,12 +67,13 @@ export function createSteps(context: StepContext): Steps {
     remember: async (prompt, recalled, story, outcome) => {
       const { tickets, answer, growing, lead } = recalled;
       const keepsake = outcome
-        ? keepsakeOf(outcome, story, tickets, prompt.chat.n)
+        ? keepsakeOf(outcome, story, tickets, prompt.chat.n, context.keepsTruncated)
         : keepsakeOfHit(answer ?? growing?.known(), tickets);
       try {
         if (keepsake) await cache.store(keepsake.tickets, keepsake.answer, prompt.hints.cacheTtlSeconds);
       } finally {
-        lead?.end(outcome && answerForAll(outcome, story, prompt.chat.n));
+        const forAll = outcome && answerForAll(outcome, story, prompt.chat.n);
+        lead?.end({ answer: forAll, passing: !keepsake?.isForAll });
       }
     },
     report: async (prompt, story, outcome) => observer.report(prompt, story, outcome),

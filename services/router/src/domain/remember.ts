@@ -6,31 +6,35 @@ import type { Outcome } from "./dispatch/outcome.ts";
 /** What the cache is to keep, and where. */
 export interface Keepsake {
   readonly answer: StoredAnswer;
+  /** Whether it is kept for whoever asks the same, not only for a repetition by idempotency key. */
+  readonly isForAll: boolean;
   readonly tickets: readonly StoreTicket[];
 }
 
 /**
  * What is worth keeping of an outcome, or undefined if nothing is. For the next who asks the same: only a complete,
  * successful answer of one adequate model, with as many choices as were asked for. For a repetition by idempotency key: any
- * answer, since the first one counts.
+ * answer, since the first one counts. `keepsTruncated`: an answer that ended at its token limit counts as successful.
  */
 export function keepsakeOf(
   { response, answeredBy, continuations }: Outcome,
   story: RoutingReport,
   tickets: readonly StoreTicket[],
   choiceCount = 1,
+  keepsTruncated = false,
 ): Keepsake | undefined {
   if (!response || response.choices.length === 0) return undefined;
+  const isSuccess = (choice: AnswerChoice) => hasSucceeded(choice, keepsTruncated);
   const isWhole = response.choices.length >= choiceCount && response.choices.every(isSuccess);
   const isForAll = answeredBy?.isAdequate === true && continuations.length === 0 && isWhole;
   const kept = isForAll ? tickets : tickets.filter(isForRepetition);
-  return kept.length === 0 ? undefined : { answer: storedAnswer(response, story), tickets: kept };
+  return kept.length === 0 ? undefined : { answer: storedAnswer(response, story), isForAll, tickets: kept };
 }
 
 /** What is worth keeping of an answer that another's request got: it counts for a repetition of this one, too. */
 export function keepsakeOfHit(answer: StoredAnswer | undefined, tickets: readonly StoreTicket[]): Keepsake | undefined {
   const kept = tickets.filter(isForRepetition);
-  return answer?.response && kept.length > 0 ? { answer, tickets: kept } : undefined;
+  return answer?.response && kept.length > 0 ? { answer, isForAll: false, tickets: kept } : undefined;
 }
 
 /**
@@ -52,8 +56,10 @@ const hasEnded = ({ finishReason }: AnswerChoice) => finishReason !== "" && fini
 /** Only tickets of an idempotency key carry the digest of their request. */
 const isForRepetition = ({ requestDigest }: StoreTicket) => requestDigest.length > 0;
 
-const isSuccess = ({ finishReason, message }: AnswerChoice) =>
-  (finishReason === "stop" || finishReason === "tool_calls") && message !== undefined && isNotEmpty(message);
+const hasSucceeded = ({ finishReason, message }: AnswerChoice, keepsTruncated: boolean) =>
+  (finishReason === "stop" || finishReason === "tool_calls" || (keepsTruncated && finishReason === "length")) &&
+  message !== undefined &&
+  isNotEmpty(message);
 
 const isNotEmpty = ({ content, toolCalls, refusal }: NonNullable<AnswerChoice["message"]>) =>
   toolCalls.length > 0 || refusal !== undefined || content.some(({ part }) => part !== undefined && part.value !== "");

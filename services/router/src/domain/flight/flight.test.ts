@@ -78,6 +78,7 @@ describe("equal requests in flight", () => {
       onUnforeseen: (error) => expect.unreachable(String(error)),
       provider,
       background: work,
+      keepsTruncated: false,
       clock,
       random: () => 0,
       estimateTokens,
@@ -341,6 +342,7 @@ describe("equal requests in flight", () => {
       expect(provider.asked).toHaveLength(2);
       await work.idle();
       expect(cache.stored).toEqual([]);
+      expect(cache.published.at(-1)?.end).toMatchObject({ answer: { model: "middle" }, passing: true });
     });
 
     it("is left by its caller: it goes on for those who follow", async () => {
@@ -370,7 +372,7 @@ describe("equal requests in flight", () => {
       expect(provider.openCount()).toBe(0);
       await work.idle();
       expect(settlements).toEqual([expect.objectContaining({ outcome: "CANCELLED" })]);
-      expect(cache.published.at(-1)?.end).toEqual({ answer: undefined });
+      expect(cache.published.at(-1)?.end).toEqual({ answer: undefined, passing: true });
     });
 
     it("has left its caller, and then those who follow leave: it is given up with the next sign of life", async () => {

@@ -1,5 +1,5 @@
 import type { ChatChunk } from "@switchyard/contracts/vocabulary/chat";
-import type { Cache, Clock, Flight, StoredAnswer } from "../../ports.ts";
+import type { Cache, Clock, Flight, FlightEnd, StoredAnswer } from "../../ports.ts";
 import type { Delivery } from "../dispatch/dispatch.ts";
 import { isLate, type Patience } from "../request.ts";
 import { readAhead } from "./read-ahead.ts";
@@ -13,8 +13,8 @@ export interface Lead {
   readonly signal: AbortSignal;
   /** Lets those who follow have what is delivered, as it comes; `author` says who writes it. */
   share(delivery: Delivery, author: () => StoredAnswer): Delivery;
-  /** All is over: the answer, where it is one for all. Only the first end counts. */
-  end(answer?: StoredAnswer): void;
+  /** All is over, without an answer unless one is given. Only the first end counts. */
+  end(end?: FlightEnd): void;
 }
 
 /** Most answers take longer and few are followed, so a flight that is over sooner says nothing in between. */
@@ -35,7 +35,7 @@ export function lead(flight: Flight, caller: Patience, { cache, clock }: { cache
   let forgetFlush: (() => void) | undefined;
   let forgetDeadline: () => void = () => undefined;
 
-  const tell = async (end?: { readonly answer: StoredAnswer | undefined }): Promise<void> => {
+  const tell = async (end?: FlightEnd): Promise<void> => {
     if (!isLed) return;
     const chunks = isHeard ? gathered : [];
     if (isHeard) gathered = [];
@@ -53,7 +53,7 @@ export function lead(flight: Flight, caller: Patience, { cache, clock }: { cache
     if (gathered.length > 0) flushSoon();
   };
   /** One after the other, so that nothing overtakes. */
-  const say = (end?: { readonly answer: StoredAnswer | undefined }): Promise<void> => {
+  const say = (end?: FlightEnd): Promise<void> => {
     spoken = spoken.then(() => tell(end));
     return spoken;
   };
@@ -84,14 +84,14 @@ export function lead(flight: Flight, caller: Patience, { cache, clock }: { cache
   if (caller.signal.aborted) onAbort();
   else caller.signal.addEventListener("abort", onAbort, { once: true });
 
-  const end = (answer?: StoredAnswer) => {
+  const end = (how: FlightEnd = { answer: undefined, passing: true }) => {
     if (isOver) return;
     isOver = true;
     caller.signal.removeEventListener("abort", onAbort);
     forgetBeat();
     forgetFlush?.();
     forgetDeadline();
-    void say({ answer });
+    void say(how);
   };
 
   return {
