@@ -31,7 +31,9 @@ export function expectHonestBill(bench: Bench, cast: Cast, told: Told, bill: rea
       expectHonestLine(one, billed[index], told);
     });
   }
-  expect(bill.map(({ wasted }) => wasted)).toEqual(bill.map(({ outcome }) => outcome !== "ok"));
+  const isOfUse = ({ model, outcome }: LedgerEntry) =>
+    outcome === "ok" || (told.hasEndedCleanly && serves(told, model, outcome));
+  expect(bill.map(({ wasted }) => wasted)).toEqual(bill.map((entry) => !isOfUse(entry)));
   expectToldUsage(told, bill);
 }
 
