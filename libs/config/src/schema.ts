@@ -106,6 +106,9 @@ export const configurationSchema = (surroundings: Surroundings) =>
       if (config.router.breaker.shared && config.redis?.url === undefined) {
         issue(["router", "breaker", "shared"], "needs Redis, but redis.url leads nowhere: set it, and what it names");
       }
+      if (config.router.outcomes.store === "redis" && redisPlaceOf(config.redis) === undefined) {
+        issue(["router", "outcomes", "store"], "is redis, but redis.url leads nowhere: set it, and what it names");
+      }
       for (const service of ["cache", "budget"] as const) {
         const isThere = service === "budget" ? redisPlaceOf(config.redis) : config.redis?.url;
         if (config[service].store === "redis" && isThere === undefined) {

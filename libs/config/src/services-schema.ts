@@ -51,6 +51,11 @@ export const router = z.strictObject({
         .default("quality-target"),
       /** What the chance of being as good as the baseline is from: a table by tier and task, or odds learned from outcomes. */
       odds: z.enum(["table", "learned"]).default("table"),
+      /** The version that decides, `odds-405e04dc/t12`; otherwise the newest, or the one that was pinned by call. */
+      version: z
+        .string()
+        .regex(/^[A-Za-z0-9._-]{1,64}\/t\d{1,9}$/, "must be WEIGHTS/tNUMBER, as `switchyard policy list` tells it")
+        .optional(),
       twoModel: z.strictObject({ strong: name, weak: name, threshold: fraction }).optional(),
       /** Shares of the requests, by model; a model without one has 1. */
       weights: z.record(name, z.number().min(0)).default({}),
@@ -58,6 +63,33 @@ export const router = z.strictObject({
     .refine(({ kind, twoModel }) => kind !== "two-model" || twoModel, {
       message: "names two models where kind is two-model",
       path: ["twoModel"],
+    })
+    .prefault({}),
+  /** What is learned from judgements of answers (RecordOutcome). */
+  outcomes: z
+    .strictObject({
+      /** Where they are kept: a file of this process, Redis for all routers together, or nowhere. */
+      store: z.enum(["embedded", "redis", "none"]).default("embedded"),
+      /** How long a request can be judged by its id. */
+      keepHours: z.number().positive().max(8_760).default(168),
+      /** Requests that can be, at most; of Redis its own memory is the bound. */
+      maxRequests: positiveInt.default(100_000),
+      /** What a judgement counts for, by who judges. */
+      weights: z
+        .strictObject({ judge: fraction.default(1), user: fraction.default(0.5), test: fraction.default(1) })
+        .prefault({}),
+      /** Outcomes that the weights' own expectation counts for: the more, the slower it is learned. */
+      patience: z.number().positive().default(20),
+      /** Most that is added to the log-odds of a model at a task, in either direction. */
+      maxShift: z.number().min(0).max(6).default(3),
+      /** Outcomes of a model at a task from which on older ones count less. */
+      maxPerCell: positiveInt.default(2_000),
+      /** New outcomes that make a new version of the policy. */
+      publishAfter: z.number().positive().default(20),
+      /** How often it is looked for what others have recorded, in milliseconds. */
+      refreshMs: milliseconds.default(5_000),
+      /** Versions that are kept to go back to, beside a pinned one. */
+      maxVersions: positiveInt.max(1_000).default(50),
     })
     .prefault({}),
   /** A cheaper model first, whose answer is checked, where that is expected to cost less and to be good enough. */

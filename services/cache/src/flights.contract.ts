@@ -26,9 +26,9 @@ const chunk = (content: string): ChatChunk => ({
   ],
 });
 const saying = (...texts: string[]): News => ({ chunks: texts.map(chunk), author: undefined, end: undefined });
-const ending = (text?: string): News => ({
+const ending = (text?: string, passing = false): News => ({
   ...saying(),
-  end: { answer: text === undefined ? undefined : answer(text) },
+  end: { answer: text === undefined ? undefined : answer(text), passing },
 });
 const textOf = (news: readonly News[]) =>
   news.flatMap(({ chunks }) => chunks.map(({ choices }) => choices[0]?.delta?.content)).join("");
@@ -111,7 +111,7 @@ export function flightsContract(kind: string, harness: () => FlightsHarness): vo
       await here.publish(place, lease, longMs, ending("Paris"));
       await Promise.all([early.over, late.over]);
       for (const { heard } of [early, late]) {
-        expect(heard.at(-1)?.end).toEqual({ answer: answer("Paris") });
+        expect(heard.at(-1)?.end).toEqual(ending("Paris").end);
         expect(heard.filter(({ end }) => end)).toHaveLength(1);
       }
     });
@@ -129,7 +129,17 @@ export function flightsContract(kind: string, harness: () => FlightsHarness): vo
       expect(await there.join(place, longMs)).toEqual({ id, lease: undefined });
       const { heard, over } = follow(id);
       await over;
-      expect(heard.at(-1)?.end).toEqual({ answer: answer("Paris") });
+      expect(heard.at(-1)?.end).toEqual(ending("Paris").end);
+    });
+
+    it("that end with a passing answer give it to those who follow already, and to nobody else", async () => {
+      const { id, lease } = await lead();
+      const { heard, over } = follow(id);
+      await untilFollowed(lease);
+      await here.publish(place, lease, longMs, ending("cut", true));
+      await over;
+      expect(heard).toEqual([ending("cut", true)]);
+      expect((await there.join(place, longMs)).lease).toBeDefined();
     });
 
     it("whose answer stands in the cache are not found from their end on", async () => {

@@ -138,7 +138,15 @@ export interface News {
   /** Who answers, with the first chunks. */
   readonly author: Author | undefined;
   /** Set with the last: how it ended. */
-  readonly end: { readonly answer: Answer | undefined } | undefined;
+  readonly end: FlightEnd | undefined;
+}
+
+/** How a flight ended. */
+export interface FlightEnd {
+  /** Undefined: with none that is for all. */
+  readonly answer: Answer | undefined;
+  /** Whether the answer is for those who follow already, and for nobody who comes after. */
+  readonly passing: boolean;
 }
 
 /** One request on its way to a provider. */
@@ -171,7 +179,7 @@ export interface Standing {
  */
 export interface Flights {
   /**
-   * Takes the lead where nobody has it. A flight that ended with an answer is found for some seconds more, or until
+   * Takes the lead where nobody has it. A flight that ended with an answer, not only a passing one, is found for some seconds more, or until
    * its answer stands in the cache. One round trip.
    */
   join(place: FlightPlace, leaseMs: number): Promise<Joined>;

@@ -60,7 +60,7 @@ export function createMemoryFlights(now: () => number): Flights {
       if (news) flight.news.push(news);
       if (news?.end) {
         flight.endsAtMs = now() + landedLifeMs;
-        if (!news.end.answer || flight.stored) current.delete(keyOf(place));
+        if (!news.end.answer || news.end.passing || flight.stored) current.delete(keyOf(place));
       }
       if (news) wake(flight);
       return { followed: flight.followed, leads: !news?.end };

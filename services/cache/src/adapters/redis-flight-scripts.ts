@@ -16,7 +16,7 @@ return false`,
 export type Published = 0 | 1 | 2;
 
 /**
- * KEYS: the flight, its news. ARGV: lease, its length, news or nothing, the end (`flies`, `landed` or `failed`), how long what
+ * KEYS: the flight, its news. ARGV: lease, its length, news or nothing, the end (`flies`, `landed` or `gone`), how long what
  * has landed stays, the channel.
  */
 export const publishScript = defineScript<Published>({

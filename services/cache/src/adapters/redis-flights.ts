@@ -1,6 +1,7 @@
-import { FollowResponse } from "@switchyard/contracts/cache/v1/cache";
+import { FollowResponse, type StoredAnswer } from "@switchyard/contracts/cache/v1/cache";
 import { type RedisClient, tenantKey, withoutCommand } from "@switchyard/redis";
-import type { FlightPlace, Flights, News } from "../ports.ts";
+import type { Answer } from "../domain/answer.ts";
+import type { Author, FlightPlace, Flights, News } from "../ports.ts";
 import { flightId, landedLifeMs, newLease } from "./flight-id.ts";
 import { forgetScript, joinScript, markFollowedScript, publishScript } from "./redis-flight-scripts.ts";
 import { redisWakes } from "./redis-wakes.ts";
@@ -34,7 +35,7 @@ export function createRedisFlights(redis: RedisClient, openSubscriber: () => Red
     },
     async publish(place, lease, leaseMs, news) {
       const id = flightId(lease);
-      const stage = !news?.end ? "flies" : news.end.answer ? "landed" : "failed";
+      const stage = !news?.end ? "flies" : news.end.answer && !news.end.passing ? "landed" : "gone";
       const published = await reported(
         publishScript(
           redis,
@@ -85,13 +86,14 @@ function encodeNews({ chunks, author, end }: News): Buffer {
 
 function decodeNews(value: Uint8Array): News {
   const { chunks, author, end } = FollowResponse.decode(value);
-  const { response, ...rest } = end?.answer ?? {};
   const { response: _, ...written } = author ?? {};
-  return {
-    chunks,
-    author: author && (written as News["author"]),
-    end: end && { answer: response && ({ response, ...rest } as NonNullable<News["end"]>["answer"]) },
-  };
+  return { chunks, author: author && (written as Author), end: end && { ...end, answer: toAnswer(end.answer) } };
+}
+
+function toAnswer(stored: StoredAnswer | undefined): Answer | undefined {
+  if (!stored?.response) return undefined;
+  const { response, ...rest } = stored;
+  return { response, ...rest };
 }
 
 async function reported<T>(work: Promise<T>): Promise<T> {

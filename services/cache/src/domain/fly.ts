@@ -29,6 +29,6 @@ export async function joinFlight(place: SpacedPlace, context: FlightContext): Pr
 /** Ends a flight that its leader has no use for: whoever follows asks again. Never waits, never rejects. */
 export function leaveFlight({ place, lease, leaseMs }: Flight, { flights, onFault }: FlightContext): void {
   if (lease === undefined) return;
-  const end = { chunks: [], author: undefined, end: { answer: undefined } };
+  const end = { chunks: [], author: undefined, end: { answer: undefined, passing: false } };
   flights.publish({ tenant: place.space, name: place.name }, lease, leaseMs, end).catch(onFault);
 }

@@ -49,7 +49,7 @@ export const follow = ({ flights, leaseMs, seats }: FollowDependencies) =>
 const toResponse = ({ chunks, author, end }: News): FollowResponse => ({
   chunks: [...chunks],
   author: author && { response: undefined, ...author },
-  end: end && { answer: end.answer },
+  end: end && { ...end },
 });
 
 const tooManyFollow = () =>

@@ -25,7 +25,7 @@ export const publish =
 /** Undefined for a mere sign of life. */
 function newsOf({ chunks, author, end }: PublishRequest): News | undefined {
   if (chunks.length === 0 && !author && !end) return undefined;
-  return { chunks, author: author && withoutResponse(author), end: end && { answer: toAnswer(end.answer) } };
+  return { chunks, author: author && withoutResponse(author), end: end && { ...end, answer: toAnswer(end.answer) } };
 }
 
 function toAnswer(stored: StoredAnswer | undefined): Answer | undefined {
