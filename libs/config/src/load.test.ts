@@ -41,6 +41,16 @@ describe("a configuration", () => {
     ["a wrong type", `${minimal}\ngateway: { maxBodyBytes: many }`, "gateway.maxBodyBytes:"],
     ["a negative amount", `${minimal}\ncache: { ttlSeconds: -1 }`, "cache.ttlSeconds:"],
     [
+      "an embedder that makes no vectors",
+      `${minimal}\ncache: { semantic: { embedder: large } }`,
+      'cache.semantic.embedder: no model "large" with the capability "embeddings"',
+    ],
+    [
+      "a tenant in two sharing groups",
+      `${minimal}\ncache: { sharingGroups: { one: [a, b], two: [c, a] } }`,
+      'cache.sharingGroups.two.1: "a" is in a group already',
+    ],
+    [
       "a baseline that is no model",
       minimal.replace("baselineModel: large", "baselineModel: huge"),
       'router.baselineModel: no model "huge"',

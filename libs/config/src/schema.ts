@@ -109,9 +109,22 @@ export const configurationSchema = (surroundings: Surroundings) =>
       if (config.router.outcomes.store === "redis" && redisPlaceOf(config.redis) === undefined) {
         issue(["router", "outcomes", "store"], "is redis, but redis.url leads nowhere: set it, and what it names");
       }
+      const { embedder } = config.cache.semantic;
+      if (
+        embedder !== "builtin" &&
+        !config.models.some(({ id, capabilities }) => id === embedder && capabilities.includes("embeddings"))
+      ) {
+        issue(["cache", "semantic", "embedder"], `no model "${embedder}" with the capability "embeddings" in models`);
+      }
+      const grouped = new Set<string>();
+      for (const [group, tenants] of Object.entries(config.cache.sharingGroups)) {
+        tenants.forEach((tenant, at) => {
+          if (grouped.has(tenant)) issue(["cache", "sharingGroups", group, at], `"${tenant}" is in a group already`);
+          grouped.add(tenant);
+        });
+      }
       for (const service of ["cache", "budget"] as const) {
-        const isThere = service === "budget" ? redisPlaceOf(config.redis) : config.redis?.url;
-        if (config[service].store === "redis" && isThere === undefined) {
+        if (config[service].store === "redis" && redisPlaceOf(config.redis) === undefined) {
           issue([service, "store"], "is redis, but redis.url leads nowhere: set it, and the variable or file it names");
         }
       }
