@@ -5,22 +5,14 @@ import { CacheServiceDefinition } from "@switchyard/contracts/cache/v1/cache";
 import { ClassifierServiceDefinition } from "@switchyard/contracts/classifier/v1/classifier";
 import { ProviderServiceDefinition } from "@switchyard/contracts/provider/v1/provider";
 import { RouterServiceDefinition } from "@switchyard/contracts/router/v1/router";
-import {
-  type App,
-  type AppContext,
-  connect,
-  RpcError,
-  type Service,
-  Status,
-  service,
-  type Target,
-} from "@switchyard/rpc";
+import { ChatRequest } from "@switchyard/contracts/type/v1/chat";
+import { type App, type AppContext, connect, RpcError, type Service, service, type Target } from "@switchyard/rpc";
 import { createInstruments, traceIdOf } from "@switchyard/telemetry";
 import { estimateTokens } from "@switchyard/text";
 import { answerValidator } from "./adapters/ajv-answer-validator.ts";
 import { cascadePolicyOf } from "./adapters/config-cascade.ts";
 import { accessPolicyOf, catalogueOf } from "./adapters/config-catalogue.ts";
-import { chosenPolicy } from "./adapters/config-policy.ts";
+import { type ChosenPolicy, chosenPolicy } from "./adapters/config-policy.ts";
 import { grpcBudget } from "./adapters/grpc-budget.ts";
 import { grpcCache } from "./adapters/grpc-cache.ts";
 import { grpcClassifier } from "./adapters/grpc-classifier.ts";
@@ -32,25 +24,33 @@ import { tracedSteps } from "./adapters/opentelemetry-steps.ts";
 import { outageLog } from "./adapters/outage-log.ts";
 import { type BreakerNewsExchange, redisBreakerNews } from "./adapters/redis-breaker-news.ts";
 import { systemClock } from "./adapters/system-clock.ts";
-import { admit } from "./domain/admit.ts";
+import { admit, admitOperator } from "./domain/admit.ts";
 import { background } from "./domain/background.ts";
 import { complete } from "./domain/complete.ts";
 import { createSteps } from "./domain/create-steps.ts";
+import type { DecisionPolicy } from "./domain/decide.ts";
 import { createResilience } from "./domain/dispatch/resilience.ts";
 import { embed } from "./domain/embed.ts";
 import { explain } from "./domain/explain.ts";
 import { createGate } from "./domain/gate.ts";
 import { gated } from "./domain/gated.ts";
 import { invalidateCache, reportBadHit } from "./domain/mend-cache.ts";
+import { recordOutcome } from "./domain/outcomes/record-outcome.ts";
 import type { Platform } from "./domain/platform.ts";
+import { learnerPolicyOf, openLearning } from "./learning.ts";
 import type { Observer } from "./ports.ts";
+import { comparePolicyVersions } from "./rpc/compare-policy-versions.ts";
 import { complete as completeRpc } from "./rpc/complete.ts";
 import { embed as embedRpc } from "./rpc/embed.ts";
 import { explain as explainRpc } from "./rpc/explain.ts";
 import { invalidateCache as invalidateCacheRpc } from "./rpc/invalidate-cache.ts";
 import { listModels } from "./rpc/list-models.ts";
+import { listPolicyVersions } from "./rpc/list-policy-versions.ts";
+import { pinPolicyVersion } from "./rpc/pin-policy-version.ts";
 import { readBudget } from "./rpc/read-budget.ts";
+import { recordOutcome as recordOutcomeRpc } from "./rpc/record-outcome.ts";
 import { reportBadHit as reportBadHitRpc } from "./rpc/report-bad-hit.ts";
+import { rollBackPolicy } from "./rpc/roll-back-policy.ts";
 import { streamComplete } from "./rpc/stream-complete.ts";
 
 /** Where the services are that the router calls. */
@@ -89,7 +89,10 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     });
   const observer = news ? tellingOthers(telemetry, news) : telemetry;
   const resilience = createResilience(config.router, systemClock, observer);
-  const cascade = cascadePolicyOf(config.router.cascade, answerValidator());
+  const validator = answerValidator();
+  const choose = (config: Config) => chosenPolicy(config.router.policy, resilience.fleet);
+  const chosenFirst = choose(config);
+  const learning = await openLearning(config, learnerPolicyOf(config, chosenFirst.weights), systemClock, logger);
   const shared = {
     access,
     provider: tracedProvider(grpcProvider(connections.provider.client)),
@@ -98,7 +101,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     keepsTruncated: config.cache.storeTruncated,
     resilience,
     observer,
-    cascade,
+    keepForJudgement: learning.learner.keep,
     clock: systemClock,
     random: Math.random,
     estimateTokens,
@@ -109,14 +112,16 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
   };
   const gate = createGate(config.router.maxInFlight);
   /** What the configuration decides on while the process runs. */
-  const platformBy = (config: Config): Platform => {
+  const platformBy = (config: Config, { basisOf, ...chosen }: ChosenPolicy): Platform => {
     const catalogue = catalogueOf(config);
-    const { basisOf, ...chosen } = chosenPolicy(config.router.policy, resilience.fleet);
-    const policy = { ...config.router, catalogue, ...chosen, cascade, nowMs: systemClock.now };
+    const cascade = cascadePolicyOf(config.router.cascade, validator);
+    const { lessons } = learning.learner;
+    const policy: DecisionPolicy = { ...config.router, catalogue, ...chosen, cascade, lessons, nowMs: systemClock.now };
     const steps = tracedSteps(
       createSteps({
         ...shared,
         policy,
+        cascade,
         classifier: grpcClassifier(connections.classifier.client, outageLog(logger, "classifier"), () =>
           instruments.classifierFallbacks.add(1),
         ),
@@ -137,11 +142,24 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
         return embed(incoming, { ...shared, catalogue }).finally(leave);
       }, instruments),
       explain: (incoming) => explain(incoming, { steps, policy, basisOf }),
+      recordOutcome: (report) =>
+        recordOutcome(report, {
+          ...shared,
+          policy,
+          store: learning.store,
+          steps,
+          weights: config.router.outcomes.weights,
+          chatOf,
+        }),
+      govern: (credentials) => {
+        admitOperator(credentials, shared.access);
+        return learning.learner;
+      },
       reportBadHit: (mending, entryId) => reportBadHit(mending, entryId, shared),
       invalidateCache: (mending, removal) => invalidateCache(mending, removal, shared),
     };
   };
-  const platform = platformBy(config);
+  const platform = platformBy(config, chosenFirst);
   const router = service(RouterServiceDefinition, {
     complete: completeRpc(platform),
     streamComplete: streamComplete(platform),
@@ -150,11 +168,11 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     listModels: (request, call) => listModels(platform)(request, call),
     reportBadHit: reportBadHitRpc(platform),
     invalidateCache: invalidateCacheRpc(platform),
-    recordOutcome: notYet,
-    listPolicyVersions: notYet,
-    comparePolicyVersions: notYet,
-    pinPolicyVersion: notYet,
-    rollBackPolicy: notYet,
+    recordOutcome: recordOutcomeRpc(platform),
+    listPolicyVersions: listPolicyVersions(platform),
+    comparePolicyVersions: comparePolicyVersions(platform),
+    pinPolicyVersion: pinPolicyVersion(platform),
+    rollBackPolicy: rollBackPolicy(platform),
   });
   const books = service(BudgetServiceDefinition, readBudget(connections.budget.client, shared.access));
   return {
@@ -163,19 +181,25 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     isReady: () => true,
     reconfigure(next) {
       Object.assign(access, accessPolicyOf(next));
-      Object.assign(platform, platformBy(next));
+      const chosen = choose(next);
+      Object.assign(platform, platformBy(next, chosen));
+      void learning.follow(learnerPolicyOf(next, chosen.weights));
     },
     async close() {
       await work.idle();
+      await learning.close();
       await news?.close();
       for (const connection of Object.values(connections)) connection.close();
     },
   };
 }
 
-const notYet = (): never => {
-  throw new RpcError({ code: Status.UNIMPLEMENTED, reason: "INTERNAL", message: "is not there yet" });
-};
+/** The request that a prompt alone makes. */
+const chatOf = (text: string) =>
+  ChatRequest.fromPartial({
+    model: "auto",
+    messages: [{ role: "ROLE_USER", content: [{ part: { $case: "text", value: text } }] }],
+  });
 
 /** Whether another try may help: not where the peer found the request itself wrong. */
 const isPassing = (error: unknown) => !(error instanceof RpcError && error.reason === "INVALID_REQUEST");

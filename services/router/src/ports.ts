@@ -13,6 +13,8 @@ import type { ModelDeployment } from "./domain/catalogue.ts";
 import type { Judgement } from "./domain/decide.ts";
 import type { BreakerNews } from "./domain/dispatch/breaker.ts";
 import type { Outcome } from "./domain/dispatch/outcome.ts";
+import type { KeptRequest } from "./domain/outcomes/kept-request.ts";
+import type { Cell } from "./domain/outcomes/tables.ts";
 import type { Refusal } from "./domain/refusal.ts";
 import type { Patience, Prompt } from "./domain/request.ts";
 
@@ -194,6 +196,61 @@ export interface Provider {
   complete(at: ModelDeployment, chat: ChatRequest, patience: Patience): Promise<ChatResponse>;
   stream(at: ModelDeployment, chat: ChatRequest, patience: Patience): AsyncIterable<ChatChunk>;
   embed(at: ModelDeployment, embedding: EmbeddingRequest, patience: Patience): Promise<EmbeddingResponse>;
+}
+
+/** A judgement of an answer, as it counts. */
+export interface JudgedOutcome {
+  /** Empty: of no request that is known; then it is never taken for a repetition. */
+  readonly requestId: string;
+  readonly tenant: string;
+  readonly source: string;
+  readonly model: string;
+  readonly task: Task;
+  /** What was expected, 0 to 1. */
+  readonly prior: number;
+  /** What it was, 0 to 1. */
+  readonly score: number;
+  /** What it counts for, 0 to 1. */
+  readonly weight: number;
+}
+
+/** What was learned at one moment. */
+export interface PolicySnapshot {
+  /** From 1, ascending. */
+  readonly number: number;
+  readonly madeAtMs: number;
+  readonly cause: string;
+  /** By weight. */
+  readonly outcomeCount: number;
+  readonly cells: readonly Cell[];
+}
+
+/**
+ * Where outcomes and the versions of the policy are kept, for all routers together. Every method but close rejects with
+ * Refusal SERVICE_UNAVAILABLE where the store cannot be reached.
+ */
+export interface OutcomeStore {
+  /** Keeps requests for as long as they may be judged, bounded in time and number. */
+  keep(requests: readonly KeptRequest[]): Promise<void>;
+  /** A tenant's request, while it is kept. */
+  find(tenant: string, requestId: string): Promise<KeptRequest | undefined>;
+  /** The last requests of all tenants, newest first. */
+  recent(limit: number): Promise<KeptRequest[]>;
+  /** Counts an outcome into its cell, atomically; false where the source has judged the request before. */
+  record(outcome: JudgedOutcome): Promise<boolean>;
+  /** All cells as they stand, and the outcomes in them by weight. */
+  tables(): Promise<{ readonly cells: readonly Cell[]; readonly outcomeCount: number }>;
+  /** Puts cells in the place of all that stand. */
+  replaceTables(cells: readonly Cell[], outcomeCount: number): Promise<void>;
+  /** Keeps a version, unless one of its number is kept already; the oldest go, but never the pinned one. */
+  publish(snapshot: PolicySnapshot): Promise<void>;
+  /** The versions that are kept, newest first. */
+  versions(): Promise<readonly PolicySnapshot[]>;
+  version(number: number): Promise<PolicySnapshot | undefined>;
+  /** Number of the version that is pinned; undefined: none. */
+  pinned(): Promise<number | undefined>;
+  pin(number: number | undefined): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Whether answers have the shape that was asked for. */

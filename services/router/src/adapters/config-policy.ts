@@ -19,6 +19,8 @@ export interface ChosenPolicy
     Pick<DecisionPolicy, "appraise"> {
   /** What learned odds see in a prompt; undefined without them. */
   readonly basisOf: (prompt: Prompt) => OddsBasis | undefined;
+  /** Name of the weights that the chances are from: `table`, or the version of learned odds. */
+  readonly weights: string;
 }
 
 /** The policy and the appraisal that the configuration names. Throws where learned odds are wanted and cannot be read. */
@@ -30,6 +32,7 @@ export function chosenPolicy(policy: PolicyConfig, fleet: Fleet): ChosenPolicy {
       const times = deployments.flatMap((deployment) => fleet.of(deployment).answers.whole.quantile(0.5) ?? []);
       return times.length === 0 ? undefined : Math.min(...times);
     },
+    weights: odds?.version ?? "table",
     basisOf: ({ userText }) => odds && basisOf(odds, userText),
     ...(odds && { appraise: learnedAppraisal(odds) }),
   };

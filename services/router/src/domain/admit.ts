@@ -46,6 +46,16 @@ export function admitReader(credentials: Credentials, policy: AccessPolicy): Rea
   return { key: name, tenant, organisation, user, budgetTier };
 }
 
+/**
+ * Lets those in who may look at the policy and change it, which is everybody's: an operator's key and, where no keys are
+ * configured, this machine. Throws Refusal: UNAUTHENTICATED, PERMISSION_DENIED.
+ */
+export function admitOperator(credentials: Credentials, policy: AccessPolicy): void {
+  const reader = admitReader(credentials, policy);
+  if (!reader) return;
+  throw new Refusal("PERMISSION_DENIED", `the API key "${reader.key}" is no operator's (apiKeys: operator: true)`);
+}
+
 /** Whose books may be read. */
 export interface Reader {
   /** Name of the API key. */

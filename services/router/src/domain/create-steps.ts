@@ -4,9 +4,11 @@ import type { Background } from "./background.ts";
 import { type Decision, type DecisionPolicy, decide, judgementOf } from "./decide.ts";
 import { dispatch } from "./dispatch/dispatch.ts";
 import type { DispatchContext } from "./dispatch/dispatch-context.ts";
+import type { Outcome } from "./dispatch/outcome.ts";
 import { refuseWhenOver } from "./dispatch/refusals.ts";
 import { recall } from "./flight/recall.ts";
 import { shared } from "./flight/shared.ts";
+import { type KeptRequest, keptOf } from "./outcomes/kept-request.ts";
 import { answerForAll, keepsakeOf, keepsakeOfHit } from "./remember.ts";
 import { reportOf, reportOfHit, settlementOf } from "./report.ts";
 import type { Prompt } from "./request.ts";
@@ -25,6 +27,8 @@ export interface StepContext extends DispatchContext {
   readonly background: Background;
   /** Whether answers that ended at their token limit are worth keeping. */
   readonly keepsTruncated: boolean;
+  /** Keeps what is needed to judge a request's answer later. Absent: nothing is kept. */
+  readonly keepForJudgement?: (request: KeptRequest) => void;
   readonly newRequestId: () => string;
   /** Trace id of the running request; empty where nothing is traced. */
   readonly traceId: () => string;
@@ -33,6 +37,7 @@ export interface StepContext extends DispatchContext {
 /** Wires the steps of the sentence to their ports. */
 export function createSteps(context: StepContext): Steps {
   const { access, policy, cache, classifier, budget, observer, background, clock, resilience } = context;
+  const { keepForJudgement } = context;
   const { hedging, stream } = resilience.policy;
   const extraLegs = { hedge: hedging.enabled, continuation: stream.continueBroken };
   const bound = (prompt: Prompt, decision: Decision) => upperBound(prompt, decision, extraLegs);
@@ -62,7 +67,14 @@ export function createSteps(context: StepContext): Steps {
       });
     },
     dispatch: (prompt, { lead }, decision, whenOver, begun) =>
-      shared(lead, prompt, (asked) => dispatch(asked, decision, bound(asked, decision), context, whenOver, begun)),
+      shared(lead, prompt, (asked) => {
+        const over = (outcome: Outcome) => {
+          const kept = keepForJudgement && keptOf(prompt, decision, outcome, policy);
+          if (kept) keepForJudgement(kept);
+          whenOver(outcome);
+        };
+        return dispatch(asked, decision, bound(asked, decision), context, over, begun);
+      }),
     settle: (prompt, story, outcome) => budget.settle(settlementOf(prompt, story, outcome)),
     remember: async (prompt, recalled, story, outcome) => {
       const { tickets, answer, growing, lead } = recalled;

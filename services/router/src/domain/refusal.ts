@@ -3,6 +3,8 @@ import type { Attempt, PassedOver } from "@switchyard/contracts/vocabulary/routi
 /** Why a request gets no answer. The names are those of the contract's ErrorReason, without its prefix. */
 export type RefusalReason =
   | "UNKNOWN_MODEL"
+  | "UNKNOWN_REQUEST"
+  | "UNKNOWN_VERSION"
   | "UNAUTHENTICATED"
   | "PERMISSION_DENIED"
   | "BUDGET_EXHAUSTED"

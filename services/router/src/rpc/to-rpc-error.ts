@@ -3,6 +3,8 @@ import { Refusal, type RefusalReason } from "../domain/refusal.ts";
 
 const statusOf: Readonly<Record<RefusalReason, Status>> = {
   UNKNOWN_MODEL: Status.NOT_FOUND,
+  UNKNOWN_REQUEST: Status.NOT_FOUND,
+  UNKNOWN_VERSION: Status.NOT_FOUND,
   UNAUTHENTICATED: Status.UNAUTHENTICATED,
   PERMISSION_DENIED: Status.PERMISSION_DENIED,
   BUDGET_EXHAUSTED: Status.RESOURCE_EXHAUSTED,

@@ -99,10 +99,10 @@ function inspectCalls(
 }
 
 /** Refusals begin like this, and are short: what goes on to answer has not refused. */
-const opening = String.raw`^(?:i['’]?m sorry|i am sorry|sorry|i apologi[sz]e|unfortunately)?[,. ]*(?:but )?(?:as an ai(?: language model)?,? )?i`;
-const declining = String.raw`(?:can(?:no|['’])t|can not|won['’]t|will not) (?:help|assist|provide|do|answer|comply|fulfil|access|open|create|generate|write|discuss|share|browse|see|determine|tell|engage|support|continue)`;
-const lacking = String.raw`(?: am|['’]m) (?:unable|not able|not allowed) to|(?: do not| don['’]t) have (?:access|enough|the ability|any)`;
-const refusals = new RegExp(String.raw`${opening}(?: ${declining}|${lacking})`, "i");
+const opening = `^(?:i['’]?m sorry|i am sorry|sorry|i apologi[sz]e|unfortunately)?[,. ]*(?:but )?(?:as an ai(?: language model)?,? )?i`;
+const declining = `(?:can(?:no|['’])t|can not|won['’]t|will not) (?:help|assist|provide|do|answer|comply|fulfil|access|open|create|generate|write|discuss|share|browse|see|determine|tell|engage|support|continue)`;
+const lacking = `(?: am|['’]m) (?:unable|not able|not allowed) to|(?: do not| don['’]t) have (?:access|enough|the ability|any)`;
+const refusals = new RegExp(`${opening}(?: ${declining}|${lacking})`, "i");
 const longestRefusal = 400;
 
 const soundsLikeRefusal = (text: string) => text.length <= longestRefusal && refusals.test(text.trim());

@@ -45,6 +45,10 @@ export const ErrorReason = {
   OVERLOADED: "ERROR_REASON_OVERLOADED",
   /** SERVICE_UNAVAILABLE - UNAVAILABLE: a peer service of the platform cannot be reached. */
   SERVICE_UNAVAILABLE: "ERROR_REASON_SERVICE_UNAVAILABLE",
+  /** UNKNOWN_REQUEST - No request of that id is known, or not to this caller, or not any more. */
+  UNKNOWN_REQUEST: "ERROR_REASON_UNKNOWN_REQUEST",
+  /** UNKNOWN_VERSION - No version of the policy of that name is kept. */
+  UNKNOWN_VERSION: "ERROR_REASON_UNKNOWN_VERSION",
   /** UPSTREAM_RATE_LIMITED - RESOURCE_EXHAUSTED: the provider answered 429. */
   UPSTREAM_RATE_LIMITED: "ERROR_REASON_UPSTREAM_RATE_LIMITED",
   /** UPSTREAM_UNAVAILABLE - UNAVAILABLE: the provider answered 5xx. */
@@ -86,6 +90,8 @@ export namespace ErrorReason {
   export type INTERNAL = typeof ErrorReason.INTERNAL;
   export type OVERLOADED = typeof ErrorReason.OVERLOADED;
   export type SERVICE_UNAVAILABLE = typeof ErrorReason.SERVICE_UNAVAILABLE;
+  export type UNKNOWN_REQUEST = typeof ErrorReason.UNKNOWN_REQUEST;
+  export type UNKNOWN_VERSION = typeof ErrorReason.UNKNOWN_VERSION;
   export type UPSTREAM_RATE_LIMITED = typeof ErrorReason.UPSTREAM_RATE_LIMITED;
   export type UPSTREAM_UNAVAILABLE = typeof ErrorReason.UPSTREAM_UNAVAILABLE;
   export type UPSTREAM_CONNECTION = typeof ErrorReason.UPSTREAM_CONNECTION;
@@ -151,6 +157,12 @@ export function errorReasonFromJSON(object: any): ErrorReason {
     case 16:
     case "ERROR_REASON_SERVICE_UNAVAILABLE":
       return ErrorReason.SERVICE_UNAVAILABLE;
+    case 17:
+    case "ERROR_REASON_UNKNOWN_REQUEST":
+      return ErrorReason.UNKNOWN_REQUEST;
+    case 18:
+    case "ERROR_REASON_UNKNOWN_VERSION":
+      return ErrorReason.UNKNOWN_VERSION;
     case 20:
     case "ERROR_REASON_UPSTREAM_RATE_LIMITED":
       return ErrorReason.UPSTREAM_RATE_LIMITED;
@@ -221,6 +233,10 @@ export function errorReasonToNumber(object: ErrorReason): number {
       return 15;
     case ErrorReason.SERVICE_UNAVAILABLE:
       return 16;
+    case ErrorReason.UNKNOWN_REQUEST:
+      return 17;
+    case ErrorReason.UNKNOWN_VERSION:
+      return 18;
     case ErrorReason.UPSTREAM_RATE_LIMITED:
       return 20;
     case ErrorReason.UPSTREAM_UNAVAILABLE:
