@@ -1,8 +1,13 @@
+import { parseConfig } from "@switchyard/config";
+import { CacheServiceDefinition, LookupRequest, StoreRequest } from "@switchyard/contracts/cache/v1/cache";
 import { type Cluster, closeRedis, connectRedis, tenantKey, untilReady } from "@switchyard/redis";
-import { type RedisCluster, startRedisCluster } from "@switchyard/redis/testing";
+import { type RedisCluster, startRedisCluster, startRedisSentinel } from "@switchyard/redis/testing";
+import { connect } from "@switchyard/rpc";
+import { createCacheApp } from "@switchyard/service-cache";
 import { cacheStoreContract } from "@switchyard/service-cache/cache-store.contract";
 import { createRedisCacheStore } from "@switchyard/service-cache/redis-cache-store";
-import { answer } from "@switchyard/service-cache/testing";
+import { answer, chatRequest } from "@switchyard/service-cache/testing";
+import { createLogger } from "@switchyard/telemetry";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
 let servers: RedisCluster;
@@ -71,5 +76,48 @@ describe("the cache in a Redis Cluster", () => {
     expect(await store.removeAll("acme", { tags: [], model: "" })).toBe(24);
     expect((await keysByMaster("switchyard:{acme:*")).flat()).toEqual([]);
     await store.close();
+  });
+});
+
+describe("the cache service", () => {
+  const keepAndFind = async (redis: string) => {
+    const text = `
+router: { baselineModel: m }
+providers: { p: { baseUrl: "http://127.0.0.1:1", keys: [{ env: KEY }] } }
+models: [{ id: m, providers: [p], tier: economy, contextWindow: 1, maxOutputTokens: 1, prices: { input: 1, output: 1 } }]
+cache: { store: redis }
+redis: ${redis}`;
+    const app = await createCacheApp(parseConfig(text, { environment: {}, folder: "." }), {
+      logger: createLogger("test", "silent"),
+    });
+    try {
+      const { client } = connect(CacheServiceDefinition, { inProcess: app.service, onUnforeseen: () => undefined });
+      const ask = () => client.lookup(LookupRequest.create({ chat: chatRequest(), caller: { tenant: "acme" } }));
+      const { tickets } = await ask();
+      expect(await client.store(StoreRequest.create({ tickets, answer: answer("Paris") }))).toMatchObject({
+        stored: true,
+      });
+      return await ask();
+    } finally {
+      await app.close();
+    }
+  };
+  const hit = { verdict: "CACHE_VERDICT_EXACT_HIT", answer: answer("Paris") };
+
+  it("keeps its answers in a cluster", async () => {
+    expect(await keepAndFind(`{ cluster: { nodes: [${servers.nodes.map((node) => `"${node}"`)}] } }`)).toMatchObject(
+      hit,
+    );
+  });
+
+  it("keeps its answers at the master that Sentinels name", async () => {
+    const sentinel = await startRedisSentinel();
+    try {
+      const { master, sentinels } = sentinel;
+      const place = `{ sentinel: { master: ${master}, sentinels: [${sentinels.map((address) => `"${address}"`)}] } }`;
+      expect(await keepAndFind(place)).toMatchObject(hit);
+    } finally {
+      await sentinel.stop();
+    }
   });
 });

@@ -163,6 +163,44 @@ describe("the redis cache store", () => {
   });
 });
 
+describe("the redis cache store where Redis has too little memory", () => {
+  let small: RedisServer;
+  let connection: Redis;
+
+  beforeAll(async () => {
+    small = await startRedis({ settings: { maxmemory: "6mb", "maxmemory-policy": "allkeys-lru" } });
+    connection = connectRedis({ url: small.url, onError: () => undefined });
+    await untilReady(connection, 5_000);
+  });
+  afterAll(async () => {
+    await closeRedis(connection);
+    await small.stop();
+  });
+
+  it("goes on, finds what was kept last, and never names for long what was evicted", async () => {
+    const store = createRedisCacheStore(connection.duplicate({ lazyConnect: false }), { maxEntryBytes: 10_000 });
+    await vi.waitUntil(() => store.isReady());
+    const nowMs = Date.now();
+    const vector = Float32Array.of(1, 0, 0, 0);
+    for (let index = 0; index < 2_000; index++) {
+      const meaning = { partition: `p-${index % 10}`, vector, text: `text ${index}` };
+      const place = { name: `n-${index}`, requestDigest: "", ttlMs: 50_000, meaning, tags: ["t"] };
+      await store.put("acme", [place], { answer: answer("x".repeat(5_000)), storedAtMs: nowMs }, nowMs);
+    }
+    expect((await store.get("acme", ["n-1999"], nowMs))[0]).toBeDefined();
+    const namedWithoutEntry = async () => {
+      const near = await store.nearest("acme", { partition: "p-9", vector }, 200, nowMs);
+      const names = near.map(({ name }) => name);
+      const found = await store.get("acme", names.length > 0 ? names : ["none"], nowMs);
+      return names.filter((_, index) => !found[index]).length;
+    };
+    await vi.waitUntil(async () => (await namedWithoutEntry()) === 0, { timeout: 20_000 });
+    const left = await store.removeAll("acme", { tags: ["t"], model: "" });
+    if (!small.given) expect(left).toBeLessThan(2_000);
+    await store.close();
+  });
+});
+
 describe("the cache service with Redis", () => {
   let line: BreakableLine;
   let app: CacheApp;

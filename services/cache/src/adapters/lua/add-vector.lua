@@ -2,7 +2,7 @@
 -- lives are over: four for each that comes keep the dead below a quarter. The set outlives its longest life.
 
 local key = KEYS[1]
-local added = redis.call('VADD', key, 'FP32', ARGV[2], ARGV[1], 'Q8', 'EF', 100, 'SETATTR', ARGV[3])
+local added = redis.call('VADD', key, 'FP32', ARGV[2], ARGV[1], 'Q8', 'EF', 200, 'SETATTR', ARGV[3])
 for _, name in ipairs(redis.call('VRANDMEMBER', key, 4)) do
   local attributes = redis.call('VGETATTR', key, name)
   local ends_at = attributes and tonumber(string.match(attributes, '^{"e":(%d+)'))
