@@ -175,6 +175,34 @@ describe("the sqlite cache store's file", () => {
     await store.close();
   });
 
+  it("never names another tenant's entry that got the id of one that was removed during a search", async () => {
+    const store = open();
+    // So long that a search takes two turns.
+    const longVector = (place: number) => {
+      const vector = new Float32Array(16_384);
+      vector[place] = 1;
+      return vector;
+    };
+    const putLong = (tenant: string, name: string, place: number) => {
+      const meaning = { partition: "p", vector: longVector(place), text: `${name} of ${tenant}` };
+      const places = [{ name, requestDigest: "", ttlMs: 86_400_000, meaning }];
+      return store.put(tenant, places, { answer: answer(name), storedAtMs: startMs }, startMs);
+    };
+    const search = () => store.nearest("acme", { partition: "p", vector: longVector(599) }, 1, startMs);
+    for (let place = 0; place < 600; place++) await putLong("acme", `n-${place}`, place);
+    expect(await search()).toMatchObject([{ name: "n-599" }]);
+    // The last row takes the place of the first, and is looked at in the first turn.
+    await store.remove("acme", "n-0");
+    const searching = search();
+    await Promise.resolve().then(() => undefined);
+    await store.remove("acme", "n-599");
+    await putLong("other", "other", 599);
+    const ids = withFile((file) => file.prepare("SELECT id FROM entry WHERE tenant = 'other'").all());
+    expect(ids).toEqual([{ id: 600 }]);
+    expect(await searching).toEqual([]);
+    await store.close();
+  });
+
   it("is searched rightly although answers come and go while it is read", async () => {
     const first = open();
     const work: Promise<unknown>[] = [];

@@ -36,7 +36,8 @@ export function sqliteMeanings(database: DatabaseSync, maxBytesInMemory: number)
      ORDER BY entry LIMIT ${rowsPerTurn}`,
   );
   const describe = database.prepare(
-    "SELECT name, text FROM meaning JOIN entry ON entry.id = meaning.entry WHERE meaning.entry = ?",
+    `SELECT name, text FROM meaning JOIN entry ON entry.id = meaning.entry
+     WHERE meaning.entry = ? AND meaning.tenant = ? AND meaning.partition = ?`,
   );
   /** Those searched last stand last. */
   const partitions = new Map<string, Loaded>();
@@ -133,7 +134,8 @@ export function sqliteMeanings(database: DatabaseSync, maxBytesInMemory: number)
       const index = await open(keyOf(tenant, partition), tenant, partition, vector.length);
       const found = await index.nearest(vector, count, nowMs);
       return found.flatMap(({ id, cosine }) => {
-        const row = describe.get(id) as { name: string; text: string } | undefined;
+        // Meanwhile it may have become the id of another's entry.
+        const row = describe.get(id, tenant, partition) as { name: string; text: string } | undefined;
         return row ? [{ ...row, cosine }] : [];
       });
     },
