@@ -1,4 +1,4 @@
-import { ChannelCredentials } from "@grpc/grpc-js";
+import { ChannelCredentials, connectivityState } from "@grpc/grpc-js";
 import { attribute, context, contextWith, failSpan, injectContext, SpanKind, startSpan } from "@switchyard/telemetry";
 import { createChannel, createClientFactory, Metadata } from "nice-grpc";
 import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
@@ -45,6 +45,7 @@ export function networkClient<D extends ServiceDefinition>(
   });
   // Connects now: the first call must not wait for it, since its caller's patience may be short on a machine that just started.
   channel.getConnectivityState(true);
+  const nudging = nudge(channel);
   // The precise types are restored by Client<D>; nice-grpc's own allow partial messages, which in-process calls must not.
   const raw = createClientFactory()
     .use(errorDetailsClientMiddleware)
@@ -59,7 +60,24 @@ export function networkClient<D extends ServiceDefinition>(
       : (request: unknown, options: CallOptions = {}) =>
           unary(path, (sent) => call(request, sent) as Promise<unknown>, options);
   }
-  return { client: client as Client<D>, close: () => channel.close() };
+  const close = () => {
+    clearInterval(nudging);
+    channel.close();
+  };
+  return { client: client as Client<D>, close };
+}
+
+/** How often a channel that failed is asked to try again, in milliseconds. */
+const nudgeMs = 500;
+
+/**
+ * Has a channel that failed look its name up again, within its own backoff. grpc-js does so by itself only where a connection was lost:
+ * a name that was not known yet when the process started, as in a cluster where all begins at once, would never be found.
+ */
+function nudge(channel: ReturnType<typeof createChannel>): NodeJS.Timeout {
+  return setInterval(() => {
+    if (channel.getConnectivityState(false) === connectivityState.TRANSIENT_FAILURE) channel.getConnectivityState(true);
+  }, nudgeMs).unref();
 }
 
 async function unary<T>(path: string, start: (sent: object) => Promise<T>, options: CallOptions): Promise<T> {
