@@ -2,7 +2,9 @@ import process from "node:process";
 import { audit } from "./commands/audit.ts";
 import { explain } from "./commands/explain.ts";
 import { ledger } from "./commands/ledger.ts";
+import { outcome } from "./commands/outcome.ts";
+import { policy } from "./commands/policy.ts";
 import { report } from "./commands/report.ts";
 import { run } from "./run.ts";
 
-process.exitCode = await run([explain, audit, report, ledger], process);
+process.exitCode = await run([explain, audit, report, ledger, outcome, policy], process);
