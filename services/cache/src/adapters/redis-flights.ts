@@ -55,8 +55,12 @@ export function createRedisFlights(redis: RedisClient, openSubscriber: () => Red
           for (const one of news) yield one;
           if (news.at(-1)?.end || lease === undefined || signal.aborted || isClosed) return;
           next += news.length;
-          if (!isMarked) await reported(markFollowedScript(redis, [flightKey(place)], [lease]));
-          isMarked = true;
+          if (!isMarked) {
+            await reported(markFollowedScript(redis, [flightKey(place)], [lease]));
+            isMarked = true;
+            // What came before the mark was not announced.
+            continue;
+          }
           await bell.rung(leaseMs / 2);
         }
       } finally {

@@ -8,21 +8,29 @@ export interface Wakes {
   close(): Promise<void>;
 }
 
+/** Between two tries to subscribe, while the connection is away. */
+const retryMs = 100;
+
 /** Wakes by messages, on a connection that does nothing else; opened when somebody first listens. */
 export function redisWakes(open: () => RedisClient): Wakes {
   const listeners = new Map<string, Set<() => void>>();
   let subscriber: RedisClient | undefined;
 
+  const wakeAll = (channel: string) => {
+    for (const wake of listeners.get(channel) ?? []) wake();
+  };
+  /** What came before the subscription stood was not heard: those who wait look for themselves then. */
+  const subscribe = (redis: RedisClient, channel: string): void => {
+    redis.subscribe(channel).then(
+      () => wakeAll(channel),
+      () => setTimeout(() => listeners.has(channel) && subscribe(redis, channel), retryMs).unref(),
+    );
+  };
+
   function connection(): RedisClient {
     if (subscriber) return subscriber;
     subscriber = open();
-    subscriber.on("message", (channel: string) => {
-      for (const wake of listeners.get(channel) ?? []) wake();
-    });
-    // Whatever was wanted while there was no connection.
-    subscriber.on("ready", () => {
-      for (const channel of listeners.keys()) subscriber?.subscribe(channel).catch(() => undefined);
-    });
+    subscriber.on("message", wakeAll);
     return subscriber;
   }
 
@@ -33,7 +41,7 @@ export function redisWakes(open: () => RedisClient): Wakes {
       if (known) known.add(wake);
       else {
         listeners.set(channel, new Set([wake]));
-        redis.subscribe(channel).catch(() => undefined);
+        subscribe(redis, channel);
       }
       return () => {
         const all = listeners.get(channel);

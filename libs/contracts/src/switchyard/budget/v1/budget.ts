@@ -242,6 +242,11 @@ export interface SettleRequest {
   task: Task;
   /** `ok`, or the stable reason of the error that the caller got. */
   outcome: string;
+  /**
+   * Names what stands first in the prompt: a hash over instructions, tools and the shape of the answer. Providers read it
+   * from their prefix cache where they have met it lately. Empty: not known.
+   */
+  promptPrefix: string;
 }
 
 /** SettleResponse says what was booked. */
@@ -372,6 +377,8 @@ export interface LedgerEntry {
   requestCount: number;
   /** Whether the attempt was started beside another one that was slower than usual. */
   hedge: boolean;
+  /** What stood first in the prompt, as it was settled. Empty: not known, or no model was asked. */
+  promptPrefix: string;
 }
 
 /** LedgerFilter says which entries count. Where a name is absent, all do; an empty one is that of entries without it. */
@@ -1293,6 +1300,7 @@ function createBaseSettleRequest(): SettleRequest {
     baselineCostUsdNanos: 0n,
     task: Task.UNSPECIFIED,
     outcome: "",
+    promptPrefix: "",
   };
 }
 
@@ -1324,6 +1332,9 @@ export const SettleRequest: MessageFns<SettleRequest> = {
     }
     if (message.outcome !== "") {
       writer.uint32(66).string(message.outcome);
+    }
+    if (message.promptPrefix !== "") {
+      writer.uint32(74).string(message.promptPrefix);
     }
     return writer;
   },
@@ -1405,6 +1416,14 @@ export const SettleRequest: MessageFns<SettleRequest> = {
             message.outcome = reader.string();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.promptPrefix = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1434,6 +1453,7 @@ export const SettleRequest: MessageFns<SettleRequest> = {
       : 0n;
     message.task = object.task ?? Task.UNSPECIFIED;
     message.outcome = object.outcome ?? "";
+    message.promptPrefix = object.promptPrefix ?? "";
     return message;
   },
 };
@@ -2017,6 +2037,7 @@ function createBaseLedgerEntry(): LedgerEntry {
     day: "",
     requestCount: 0,
     hedge: false,
+    promptPrefix: "",
   };
 }
 
@@ -2084,6 +2105,9 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     }
     if (message.hedge !== false) {
       writer.uint32(144).bool(message.hedge);
+    }
+    if (message.promptPrefix !== "") {
+      writer.uint32(154).string(message.promptPrefix);
     }
     return writer;
   },
@@ -2245,6 +2269,14 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
             message.hedge = reader.bool();
             continue;
           }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.promptPrefix = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2286,6 +2318,7 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     message.day = object.day ?? "";
     message.requestCount = object.requestCount ?? 0;
     message.hedge = object.hedge ?? false;
+    message.promptPrefix = object.promptPrefix ?? "";
     return message;
   },
 };

@@ -196,7 +196,10 @@ export interface StoreTicket {
   requestDigest: Uint8Array;
   /** Life of the entry in seconds. 0: the configured life. */
   ttlSeconds: number;
-  /** What the request means, for requests that mean the same. Absent: the entry answers only its own request. */
+  /**
+   * What the request means, for requests that mean the same; belongs to the key. Absent: the entry answers only its own
+   * request.
+   */
   meaning:
     | Meaning
     | undefined;
@@ -206,7 +209,7 @@ export interface StoreTicket {
 
 /** Meaning is the variable part of a request, as the cache compares it. */
 export interface Meaning {
-  /** Hash over all that must be equal: everything but the last user turn. */
+  /** Hash over all that must be equal: everything but the last user turn, its language, and what made the vector. */
   partition: string;
   /** The vector, as little-endian float32. */
   vector: Uint8Array;
@@ -251,7 +254,10 @@ export interface StoreRequest {
 export interface StoreResponse {
   /** Whether the answer was kept under at least one of the tickets. */
   stored: boolean;
-  /** Why not: `too_large`; `not_complete` if it was not good enough for any of the tickets. Empty if kept. */
+  /**
+   * Why not: `too_large`; `not_complete` if it was not good enough for any of the tickets; `personal_data` if it holds some, and
+   * no ticket is for its user alone. Empty if kept.
+   */
   reason: string;
 }
 
