@@ -73,7 +73,9 @@ export async function runBench(options: BenchOptions): Promise<CacheReport> {
         const putsPerSecond = await fill(store, filled, entries, options);
         filled = entries;
         options.onProgress(`${kind}: ${entries} entries, ${putsPerSecond} puts a second`);
-        reports[kind].push({ entries, putsPerSecond, ...(await measure(store, entries, options)) });
+        const report = { entries, putsPerSecond, ...(await measure(store, entries, options)) };
+        options.onProgress(`${kind}: ${JSON.stringify(report)}`);
+        reports[kind].push(report);
       }
     } finally {
       await close();

@@ -14,7 +14,7 @@ function vectorScript<Reply>(name: string): Script<Reply> {
 }
 
 /** Names and partitions, by turns, of vectors that lead to an entry no more. */
-type Strays = readonly string[];
+export type Strays = readonly string[];
 
 /** Everything the cache lets Redis do atomically; their Lua says what they take. */
 export const scripts = {

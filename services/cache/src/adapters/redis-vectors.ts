@@ -1,6 +1,5 @@
-import { keyPart, type RedisClient } from "@switchyard/redis";
+import type { RedisClient } from "@switchyard/redis";
 import type { Meaning, Neighbour } from "../ports.ts";
-import { codecVersion } from "./entry-codec.ts";
 import { scripts } from "./redis-cache-scripts.ts";
 
 /**
@@ -17,10 +16,6 @@ export interface RedisVectors {
   /** Removes a vector without an entry, unless it was put again after `metAtMs`. */
   forget(key: string, name: string, metAtMs: number): Promise<void>;
 }
-
-/** A part of a tag never has a `:`: those of tenant and partition together are no other's. */
-export const vectorsKey = (tenant: string, partition: string) =>
-  `switchyard:{${keyPart(tenant) || "%"}:${keyPart(partition)}}:cache-${codecVersion}:near`;
 
 /** Nodes that a search visits at least. More finds little more (`npm run bench:cache`); half as many loses a hit in seventy. */
 const breadth = 128;
