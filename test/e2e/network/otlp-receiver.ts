@@ -11,6 +11,8 @@ export interface ReceivedSpan {
   /** 1 internal, 2 server, 3 client. */
   readonly kind: number;
   readonly service: string;
+  /** Name of the pod, where it ran in one. */
+  readonly pod: string;
   readonly attributes: Readonly<Record<string, unknown>>;
   /** 2 is an error. */
   readonly status: number;
@@ -88,7 +90,7 @@ interface ExportRequest {
 
 function spansOf({ resourceSpans = [] }: ExportRequest): ReceivedSpan[] {
   return resourceSpans.flatMap(({ resource, scopeSpans = [] }) => {
-    const service = String(attributesOf(resource?.attributes)["service.name"]);
+    const { "service.name": service, "k8s.pod.name": pod = "" } = attributesOf(resource?.attributes);
     return scopeSpans.flatMap(({ spans = [] }) =>
       spans.map((span) => ({
         traceId: span.traceId,
@@ -96,7 +98,8 @@ function spansOf({ resourceSpans = [] }: ExportRequest): ReceivedSpan[] {
         parentSpanId: span.parentSpanId ?? "",
         name: span.name,
         kind: span.kind,
-        service,
+        service: String(service),
+        pod: String(pod),
         attributes: attributesOf(span.attributes),
         status: span.status?.code ?? 0,
         events: (span.events ?? []).map(({ name, attributes }) => ({ name, attributes: attributesOf(attributes) })),

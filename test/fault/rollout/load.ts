@@ -39,10 +39,19 @@ export interface LoadOptions {
   readonly certificates?: Certificates;
   /** Callers of each kind, each with one call at a time. */
   readonly callers: Readonly<Record<Kind, number>>;
+  /** What a caller waits between an answer and its next call, in milliseconds. */
+  readonly pauseMs?: number;
 }
 
 /** Calls until it is stopped. Every prompt is new, so that nothing is answered from the cache. */
-export function startLoad({ routerTarget, budgetTarget, httpUrl, certificates, callers }: LoadOptions): Load {
+export function startLoad({
+  routerTarget,
+  budgetTarget,
+  httpUrl,
+  certificates,
+  callers,
+  pauseMs = 0,
+}: LoadOptions): Load {
   const router = connect(RouterServiceDefinition, { address: routerTarget, certificates });
   const budget = connect(BudgetServiceDefinition, { address: budgetTarget, certificates });
   const tallies = Object.fromEntries(
@@ -112,6 +121,7 @@ export function startLoad({ routerTarget, budgetTarget, httpUrl, certificates, c
         const attempts = await calls[kind]();
         tally.answered++;
         if (attempts > 1) tally.repaired++;
+        if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
       } catch (error) {
         tally.failures.push(wordsOf(error));
         await new Promise((resolve) => setTimeout(resolve, 50));
