@@ -1,3 +1,4 @@
+import { ChatChunk } from "@switchyard/contracts/type/v1/chat";
 import { closeRedis, connectRedis, type RedisClient, untilReady } from "@switchyard/redis";
 import {
   type BreakableLine,
@@ -57,6 +58,33 @@ describe("flights in a cluster", () => {
   afterAll(() => cluster.stop());
 
   flightsContract("redis cluster", () => flightsOn(() => connectRedis({ cluster: { nodes: cluster.nodes }, onError })));
+});
+
+it("flights whose news Redis has evicted end silently, without a gap", async () => {
+  const redis = connectRedis({ url: server.url, onError });
+  await untilReady(redis, 5_000);
+  const flights = createRedisFlights(redis, () => connectRedis({ url: server.url, onError }));
+  const place = { tenant: "acme", name: "exact-a" };
+  const { id, lease = "" } = await flights.join(place, 60_000);
+  const news = (chunks: string[]) => ({
+    ...{ author: undefined, end: undefined },
+    chunks: chunks.map((text) => ChatChunk.create({ id: text })),
+  });
+  await flights.publish(place, lease, 60_000, news(["a"]));
+  await redis.del(await redis.keys("*flight-news*"));
+  const heard: string[] = [];
+  const over = (async () => {
+    for await (const { chunks } of flights.follow(place, id, 60_000, new AbortController().signal)) {
+      heard.push(...chunks.map((chunk) => chunk.id));
+    }
+  })();
+  await expect.poll(async () => (await flights.publish(place, lease, 60_000, undefined)).followed).toBe(true);
+  expect((await flights.publish(place, lease, 60_000, news(["b"]))).leads).toBe(false);
+  expect((await flights.join(place, 60_000)).lease).toBeDefined();
+  await flights.close();
+  await over;
+  expect(heard).toEqual([]);
+  await closeRedis(redis);
 });
 
 describe("the redis flights", () => {

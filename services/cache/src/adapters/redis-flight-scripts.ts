@@ -25,7 +25,11 @@ export const publishScript = defineScript<Published>({
   lua: `
 local flight = redis.call("HMGET", KEYS[1], "lease", "followed", "landed", "stored")
 if flight[1] ~= ARGV[1] or flight[3] then return 0 end
-if ARGV[3] ~= "" then redis.call("RPUSH", KEYS[2], ARGV[3]) end
+-- Redis may evict the news at its maxmemory: what is left has a gap then, and nobody may follow any more.
+if ARGV[3] ~= "" and redis.call("RPUSH", KEYS[2], ARGV[3]) ~= redis.call("HINCRBY", KEYS[1], "pushed", 1) then
+  redis.call("DEL", KEYS[1], KEYS[2])
+  return 0
+end
 redis.call("PEXPIRE", KEYS[2], ARGV[2] + ARGV[5])
 if ARGV[4] == "flies" then
   redis.call("PEXPIRE", KEYS[1], ARGV[2])
