@@ -1,12 +1,17 @@
 import { parseConfig } from "@switchyard/config";
-import { CacheServiceDefinition, LookupRequest, StoreRequest } from "@switchyard/contracts/cache/v1/cache";
+import {
+  CacheServiceDefinition,
+  InvalidateRequest,
+  LookupRequest,
+  StoreRequest,
+} from "@switchyard/contracts/cache/v1/cache";
 import { type Cluster, closeRedis, connectRedis, tenantKey, untilReady } from "@switchyard/redis";
 import { type RedisCluster, startRedisCluster, startRedisSentinel } from "@switchyard/redis/testing";
 import { connect } from "@switchyard/rpc";
 import { createCacheApp } from "@switchyard/service-cache";
 import { cacheStoreContract } from "@switchyard/service-cache/cache-store.contract";
 import { createRedisCacheStore } from "@switchyard/service-cache/redis-cache-store";
-import { answer, chatRequest } from "@switchyard/service-cache/testing";
+import { answer, chatRequest, textPart } from "@switchyard/service-cache/testing";
 import { createLogger } from "@switchyard/telemetry";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
@@ -80,34 +85,39 @@ describe("the cache in a Redis Cluster", () => {
 });
 
 describe("the cache service", () => {
-  const keepAndFind = async (redis: string) => {
+  /** Keeps an answer, finds it by the same request and by one that means the same, and removes it. */
+  const keepFindAndRemove = async (redis: string) => {
     const text = `
 router: { baselineModel: m }
 providers: { p: { baseUrl: "http://127.0.0.1:1", keys: [{ env: KEY }] } }
 models: [{ id: m, providers: [p], tier: economy, contextWindow: 1, maxOutputTokens: 1, prices: { input: 1, output: 1 } }]
-cache: { store: redis }
+cache: { store: redis, semantic: { mode: cosine, minCosine: 0.6 } }
 redis: ${redis}`;
     const app = await createCacheApp(parseConfig(text, { environment: {}, folder: "." }), {
       logger: createLogger("test", "silent"),
     });
     try {
       const { client } = connect(CacheServiceDefinition, { inProcess: app.service, onUnforeseen: () => undefined });
-      const ask = () => client.lookup(LookupRequest.create({ chat: chatRequest(), caller: { tenant: "acme" } }));
-      const { tickets } = await ask();
-      expect(await client.store(StoreRequest.create({ tickets, answer: answer("Paris") }))).toMatchObject({
-        stored: true,
-      });
-      return await ask();
+      const ask = (words: string) => {
+        const messages = [{ role: "ROLE_USER" as const, content: [textPart(words)] }];
+        return client.lookup(LookupRequest.create({ chat: chatRequest({ messages }), caller: { tenant: "acme" } }));
+      };
+      const { tickets } = await ask("What is the capital of France?");
+      await client.store(StoreRequest.create({ tickets, answer: answer("Paris") }));
+      const same = await ask("What is the capital of France?");
+      const alike = await ask("Please tell me: what is the capital city of France?");
+      await client.invalidate(InvalidateRequest.create({ tenant: "acme", model: answer("").model }));
+      const after = await ask("Please tell me: what is the capital city of France?");
+      return [same, alike, after].map(({ verdict }) => verdict);
     } finally {
       await app.close();
     }
   };
-  const hit = { verdict: "CACHE_VERDICT_EXACT_HIT", answer: answer("Paris") };
+  const expected = ["CACHE_VERDICT_EXACT_HIT", "CACHE_VERDICT_SEMANTIC_HIT", "CACHE_VERDICT_MISS"];
 
   it("keeps its answers in a cluster", async () => {
-    expect(await keepAndFind(`{ cluster: { nodes: [${servers.nodes.map((node) => `"${node}"`)}] } }`)).toMatchObject(
-      hit,
-    );
+    const nodes = servers.nodes.map((node) => `"${node}"`);
+    expect(await keepFindAndRemove(`{ cluster: { nodes: [${nodes}] } }`)).toEqual(expected);
   });
 
   it("keeps its answers at the master that Sentinels name", async () => {
@@ -115,7 +125,7 @@ redis: ${redis}`;
     try {
       const { master, sentinels } = sentinel;
       const place = `{ sentinel: { master: ${master}, sentinels: [${sentinels.map((address) => `"${address}"`)}] } }`;
-      expect(await keepAndFind(place)).toMatchObject(hit);
+      expect(await keepFindAndRemove(place)).toEqual(expected);
     } finally {
       await sentinel.stop();
     }
