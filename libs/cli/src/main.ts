@@ -5,6 +5,7 @@ import { ledger } from "./commands/ledger.ts";
 import { outcome } from "./commands/outcome.ts";
 import { policy } from "./commands/policy.ts";
 import { report } from "./commands/report.ts";
+import { train } from "./commands/train.ts";
 import { run } from "./run.ts";
 
-process.exitCode = await run([explain, audit, report, ledger, outcome, policy], process);
+process.exitCode = await run([explain, audit, report, ledger, outcome, policy, train], process);

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { z } from "zod";
 import { apiKey } from "./access-schema.ts";
 import { budget } from "./budget-schema.ts";
@@ -13,7 +14,7 @@ export const configurationSchema = (surroundings: Surroundings) =>
   z
     .strictObject({
       gateway: gateway.prefault({}),
-      router,
+      router: router.transform((own) => withPaths(own, surroundings.folder)),
       classifier: classifier.prefault({}),
       cache: cache.prefault({}),
       budget: budget.prefault({}),
@@ -129,6 +130,13 @@ export const configurationSchema = (surroundings: Surroundings) =>
         }
       }
     });
+
+/** Files that belong to the configuration stand where it does. */
+function withPaths(own: z.output<typeof router>, folder: string): z.output<typeof router> {
+  const { policy } = own;
+  const oddsFile = policy.oddsFile === undefined ? undefined : resolve(folder, policy.oddsFile);
+  return { ...own, policy: { ...policy, oddsFile } };
+}
 
 export type Config = z.output<ReturnType<typeof configurationSchema>>;
 export type GatewayConfig = Config["gateway"];

@@ -51,6 +51,8 @@ export const router = z.strictObject({
         .default("quality-target"),
       /** What the chance of being as good as the baseline is from: a table by tier and task, or odds learned from outcomes. */
       odds: z.enum(["table", "learned"]).default("table"),
+      /** File of learned odds (`npx switchyard train`), from the folder of the configuration on; otherwise those that ship. */
+      oddsFile: z.string().min(1).optional(),
       /** The version that decides, `odds-405e04dc/t12`; otherwise the newest, or the one that was pinned by call. */
       version: z
         .string()

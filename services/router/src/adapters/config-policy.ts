@@ -25,7 +25,7 @@ export interface ChosenPolicy
 
 /** The policy and the appraisal that the configuration names. Throws where learned odds are wanted and cannot be read. */
 export function chosenPolicy(policy: PolicyConfig, fleet: Fleet): ChosenPolicy {
-  const odds = policy.odds === "learned" ? loadOdds() : undefined;
+  const odds = policy.odds === "learned" ? loadOdds(policy.oddsFile) : undefined;
   return {
     rank: rankOf(policy),
     latencyMs: ({ deployments }) => {

@@ -63,7 +63,9 @@ export function createOdds(weights: OddsWeights): Odds {
       return { chances, unlike: mix(likely, chances, hidden), likely };
     },
     asGoodAs: (chance, baselineChance, shift = 0) =>
-      logistic(header.asGood[0] + header.asGood[1] * (chance - baselineChance) + shift),
+      header.chances === "good-enough"
+        ? logistic(logOdds(chance) + shift)
+        : logistic(header.asGood[0] + header.asGood[1] * (chance - baselineChance) + shift),
   };
 }
 

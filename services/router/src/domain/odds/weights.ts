@@ -26,6 +26,8 @@ export interface OddsHeader {
   readonly ownShare: number;
   /** Log-odds that an answer is as good: `asGood[0] + asGood[1] * (chance of the model - chance of the baseline)`. */
   readonly asGood: readonly [number, number];
+  /** `good-enough` where the chances are those of being as good as the baseline already, and `asGood` does not count. */
+  readonly chances?: "good-enough";
 }
 
 /** A model, or a tier as the mean of its models, as `set|model` or `tier|economy`. */
