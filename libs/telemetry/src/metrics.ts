@@ -37,6 +37,9 @@ export interface Instruments {
   readonly breakerChanges: Counter<Attributes>;
   readonly cascades: Counter<Attributes>;
   readonly cascadeCost: Counter<Attributes>;
+  readonly breakerState: Gauge<Attributes>;
+  readonly badHits: Counter<Attributes>;
+  readonly largestUserShare: Gauge<Attributes>;
   readonly certificateReloads: Counter<Attributes>;
   readonly configReloads: Counter<Attributes>;
   readonly configInForce: Gauge<Attributes>;
@@ -86,6 +89,15 @@ export function createInstruments(): Instruments {
       "{USD}",
       "What answers cost that a cascade did not accept, and its checks",
     ),
+    breakerState: meter.createGauge(metric.breakerState, {
+      unit: "1",
+      description: "1 where a circuit breaker of this process is open, 0 where it closed again",
+    }),
+    badHits: counter(metric.badHits, "{answer}", "Stored answers that callers reported as wrong"),
+    largestUserShare: meter.createGauge(metric.largestUserShare, {
+      unit: "1",
+      description: "Share of a tenant's daily budget that its busiest user took",
+    }),
     certificateReloads: counter(metric.certificateReloads, "{reload}", "Changed certificates, taken or refused"),
     configReloads: counter(metric.configReloads, "{reload}", "Changed configurations, taken or refused"),
     configInForce: meter.createGauge(metric.configInForce, {

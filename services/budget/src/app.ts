@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Config, redisPlaceOf } from "@switchyard/config";
-import { BudgetServiceDefinition } from "@switchyard/contracts/budget/v1/budget";
+import { BudgetServiceDefinition, LedgerFilter, ReportRequest } from "@switchyard/contracts/budget/v1/budget";
 import type { Tier } from "@switchyard/contracts/vocabulary/routing";
 import { connectRedis, untilReady } from "@switchyard/redis";
 import { type App, type AppContext, type Service, service } from "@switchyard/rpc";
@@ -14,6 +14,7 @@ import { calendarOf } from "./domain/calendar.ts";
 import { daysOf } from "./domain/days.ts";
 import { graceBy, hasGrace } from "./domain/grace.ts";
 import { type TermsOf, termsBy } from "./domain/terms.ts";
+import type { UserUse } from "./domain/user-shares.ts";
 import type { BudgetStore, LimitStandings } from "./ports.ts";
 import { getUsageHandler, type Payers } from "./rpc/get-usage.ts";
 import { listLedgerHandler } from "./rpc/list-ledger.ts";
@@ -22,12 +23,14 @@ import { reportHandler } from "./rpc/report.ts";
 import { reserveHandler } from "./rpc/reserve.ts";
 import { settleHandler } from "./rpc/settle.ts";
 import { startSweeping } from "./sweeping.ts";
+import { startUserShares } from "./user-shares.ts";
 
 export interface BudgetApp extends App {
   readonly service: Service<BudgetServiceDefinition>;
 }
 
 const sweepIntervalMs = 5_000;
+const userSharesIntervalMs = 30_000;
 const redisPatienceMs = 5_000;
 
 /** Builds the budget service. Rejects if the embedded store is unusable; a Redis that is down may come up later. */
@@ -49,6 +52,17 @@ export async function createBudgetApp(config: Config, { logger }: AppContext): P
     listLedger: listLedgerHandler(store, { days, clock: Date.now }),
     report: reportHandler(store, { days, clock: Date.now }),
   });
+  const { largestUserShare } = createInstruments();
+  const userShares = startUserShares({
+    intervalMs: userSharesIntervalMs,
+    logger,
+    usesToday: usesToday(reportHandler(store, { days, clock: Date.now })),
+    limitsOf(tenant) {
+      const payer = { organisation: payers.organisationOf(tenant), tenant, user: "", feature: "", apiKey: "" };
+      return termsOf(payer, payers.budgetTierOf(tenant, ""))?.terms.map(({ limit }) => limit) ?? [];
+    },
+    tell: (tenant, share) => largestUserShare.record(share, { [attribute.tenant]: tenant }),
+  });
   return {
     service: own,
     services: [own],
@@ -57,10 +71,28 @@ export async function createBudgetApp(config: Config, { logger }: AppContext): P
       limits = { terms: termsBy(next.budget), tiers: tiersOf(next), payers: payersOf(next) };
     },
     async close() {
-      await sweeping.stop();
+      await Promise.all([sweeping.stop(), userShares.stop()]);
       await store.close();
     },
   };
+}
+
+/** What users used in the running day, from the report that people read. */
+function usesToday(report: ReturnType<typeof reportHandler>): () => Promise<readonly UserUse[]> {
+  const request = ReportRequest.create({
+    filter: LedgerFilter.create({ lastDays: 1 }),
+    by: ["REPORT_DIMENSION_TENANT", "REPORT_DIMENSION_USER"],
+    limit: 10_000,
+  });
+  return async () =>
+    (await report(request)).rows.map(({ tenant, user, totals }) => ({
+      tenant,
+      user,
+      used: {
+        tokens: (totals?.inputTokens ?? 0n) + (totals?.outputTokens ?? 0n),
+        costUsdNanos: totals?.costUsdNanos ?? 0n,
+      },
+    }));
 }
 
 interface Stores {

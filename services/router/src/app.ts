@@ -12,6 +12,7 @@ import { estimateTokens } from "@switchyard/text";
 import { answerValidator } from "./adapters/ajv-answer-validator.ts";
 import { cascadePolicyOf } from "./adapters/config-cascade.ts";
 import { accessPolicyOf, catalogueOf } from "./adapters/config-catalogue.ts";
+import { experimentsOf } from "./adapters/config-experiments.ts";
 import { type ChosenPolicy, chosenPolicy } from "./adapters/config-policy.ts";
 import { grpcBudget } from "./adapters/grpc-budget.ts";
 import { grpcCache } from "./adapters/grpc-cache.ts";
@@ -98,6 +99,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     provider: tracedProvider(grpcProvider(connections.provider.client)),
     budget: grpcBudget(connections.budget.client, outageLog(logger, "budget service")),
     background: work,
+    sendsPromptCacheKeys: Object.values(config.providers).some(({ promptCacheKey }) => promptCacheKey),
     keepsTruncated: config.cache.storeTruncated,
     resilience,
     observer,
@@ -116,7 +118,10 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     const catalogue = catalogueOf(config);
     const cascade = cascadePolicyOf(config.router.cascade, validator);
     const { lessons } = learning.learner;
-    const policy: DecisionPolicy = { ...config.router, catalogue, ...chosen, cascade, lessons, nowMs: systemClock.now };
+    const { qualityTarget, maxCandidates, defaultMaxOutputTokens } = config.router;
+    const bounds = { catalogue, qualityTarget, maxCandidates, defaultMaxOutputTokens, nowMs: systemClock.now };
+    const plain: DecisionPolicy = { ...bounds, ...chosen, cascade, lessons };
+    const policy: DecisionPolicy = { ...plain, experiments: experimentsOf(config.router, plain) };
     const steps = tracedSteps(
       createSteps({
         ...shared,
@@ -155,7 +160,12 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
         admitOperator(credentials, shared.access);
         return learning.learner;
       },
-      reportBadHit: (mending, entryId) => reportBadHit(mending, entryId, shared),
+      async reportBadHit(mending, entryId) {
+        const isRemoved = await reportBadHit(mending, entryId, shared);
+        // A second report of the same answer says nothing new.
+        if (isRemoved) instruments.badHits.add(1);
+        return isRemoved;
+      },
       invalidateCache: (mending, removal) => invalidateCache(mending, removal, shared),
     };
   };

@@ -42,6 +42,10 @@ const recorded = new Set(rules.flatMap(({ record }) => record ?? []));
 /** What needs a breakdown of the platform itself, or a stream that breaks; the exporter was asked for their names. */
 const rare = new Set([
   "switchyard_background_failures_total",
+  "switchyard_budget_largest_user_share",
+  "switchyard_cache_bad_hits_total",
+  "switchyard_cascades_total",
+  "switchyard_certificate_reloads_total",
   "switchyard_budget_grace_grants_total",
   "switchyard_budget_grace_reconciled_total",
   "switchyard_budget_refusals_total",

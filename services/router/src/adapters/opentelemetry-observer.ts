@@ -10,7 +10,8 @@ export function telemetryObserver(instruments: Instruments, logger: Logger): Obs
     report(prompt, story, outcome) {
       const tenant = { [attribute.tenant]: prompt.caller.tenant };
       const who = { ...tenant, [attribute.feature]: prompt.caller.feature };
-      const what = { [attribute.model]: story.model, [attribute.tier]: word(story.tier, "TIER_") };
+      const arm = story.experiment === "" ? undefined : { [attribute.experiment]: story.experiment };
+      const what = { [attribute.model]: story.model, [attribute.tier]: word(story.tier, "TIER_"), ...arm };
       const result = outcome?.refusal?.reason ?? "ok";
       instruments.requests.add(1, { ...what, ...tenant, [attribute.outcome]: result });
       instruments.cost.add(Number(story.costUsdNanos) / 1e9, { ...who, ...what });
@@ -41,6 +42,8 @@ export function telemetryObserver(instruments: Instruments, logger: Logger): Obs
     breakerChanged({ model, provider }, { state, openMs, source }) {
       const labels = { [attribute.model]: model, [attribute.provider]: provider, [attribute.state]: state };
       instruments.breakerChanges.add(1, labels);
+      const place = { [attribute.model]: model, [attribute.provider]: provider };
+      instruments.breakerState.record(state === "open" ? 1 : 0, place);
       addEvent(state === "open" ? event.breakerOpen : event.breakerClosed, labels);
       if (state === "open") logger.warn({ model, provider, openMs, source }, "breaker open");
       else logger.info({ model, provider }, "breaker closed");
