@@ -51,6 +51,8 @@ export const provider = (surroundings: Surroundings) =>
     maxConnections: positiveInt.default(256),
     /** Field that carries the bound on output tokens; OpenAI's reasoning models take only the newer one. */
     maxTokensField: z.enum(["max_tokens", "max_completion_tokens"]).default("max_tokens"),
+    /** Whether it takes `prompt_cache_key`, by which OpenAI finds prompts that begin alike in its prefix cache. */
+    promptCacheKey: z.boolean().default(false),
     /**
      * What goes into the last message, and into the request, when that message is an assistant's and the model has the
      * capability `prefill`: `message: { prefix: true }` (DeepSeek's beta API, Mistral), or `request:

@@ -245,6 +245,7 @@ export function budgetStoreContract(open: OpenFixture): void {
         wasted: false,
         hedge: false,
         requestCount: 1,
+        promptPrefix: "",
         dayMs: utc(noonMs).day.startMs,
       });
       expect(booked.map(({ wasted }) => wasted)).toEqual([true, true, false, true]);

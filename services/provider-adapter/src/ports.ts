@@ -33,6 +33,8 @@ export interface Target {
   readonly providerName: string;
   /** Whether the model goes on with an assistant message that ends the conversation. */
   readonly canPrefill: boolean;
+  /** Whether its prefix cache takes a key. */
+  readonly takesPromptCacheKey: boolean;
   readonly timeouts: Timeouts;
   /** Host name of the provider. */
   readonly serverAddress: string;

@@ -1,5 +1,5 @@
 import type { Caller } from "@switchyard/contracts/vocabulary/caller";
-import type { ChatChunk, ChatRequest, ChatResponse } from "@switchyard/contracts/vocabulary/chat";
+import type { ChatChunk, ChatResponse } from "@switchyard/contracts/vocabulary/chat";
 import type { EmbeddingRequest, EmbeddingResponse } from "@switchyard/contracts/vocabulary/embedding";
 import type {
   Attempt,
@@ -16,7 +16,7 @@ import type { Outcome } from "./domain/dispatch/outcome.ts";
 import type { KeptRequest } from "./domain/outcomes/kept-request.ts";
 import type { Cell } from "./domain/outcomes/tables.ts";
 import type { Refusal } from "./domain/refusal.ts";
-import type { Patience, Prompt } from "./domain/request.ts";
+import type { AskedChat, Patience, Prompt } from "./domain/request.ts";
 
 /** A place for an answer, made by the cache; opaque here. */
 export interface StoreTicket {
@@ -179,6 +179,8 @@ export interface Settlement {
   readonly task: Task;
   /** `ok`, or the reason of the error that the caller got. */
   readonly outcome: string;
+  /** Names what stood first in the prompt; empty where no model was asked. */
+  readonly promptPrefix: string;
 }
 
 /** The budget, as the router needs it. */
@@ -193,8 +195,8 @@ export interface Budget {
 
 /** One attempt at one model. Every method throws AttemptFailure, and nothing else, when the provider fails. */
 export interface Provider {
-  complete(at: ModelDeployment, chat: ChatRequest, patience: Patience): Promise<ChatResponse>;
-  stream(at: ModelDeployment, chat: ChatRequest, patience: Patience): AsyncIterable<ChatChunk>;
+  complete(at: ModelDeployment, chat: AskedChat, patience: Patience): Promise<ChatResponse>;
+  stream(at: ModelDeployment, chat: AskedChat, patience: Patience): AsyncIterable<ChatChunk>;
   embed(at: ModelDeployment, embedding: EmbeddingRequest, patience: Patience): Promise<EmbeddingResponse>;
 }
 

@@ -23,6 +23,7 @@ function toSettledLine(field: (name: string) => string): LedgerLine {
   const line = JSON.parse(field("line"));
   return {
     ...line,
+    promptPrefix: line.promptPrefix ?? "",
     requestId: field("request"),
     usage: line.usage && {
       ...line.usage,

@@ -5,7 +5,9 @@ import { measures } from "../domain/totals.ts";
 
 /** "SwBu": marks the file as a budget database of this platform. */
 const applicationId = 0x53774275n;
-const version = 3n;
+const version = 4n;
+/** A ledger of version 3 does not say what prompts began with, and is otherwise the same. */
+const toVersion4 = "ALTER TABLE ledger ADD COLUMN prompt_prefix TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 4;";
 
 const schema = `
   CREATE TABLE account (
@@ -66,7 +68,8 @@ const schema = `
     wasted INTEGER NOT NULL,
     hedge INTEGER NOT NULL,
     request_count INTEGER NOT NULL,
-    day_ms INTEGER NOT NULL
+    day_ms INTEGER NOT NULL,
+    prompt_prefix TEXT NOT NULL DEFAULT ''
   ) STRICT;
   CREATE INDEX ledger_by_tenant ON ledger (tenant, sequence);
 
@@ -121,6 +124,7 @@ function checkSound(database: DatabaseSync): void {
     return;
   }
   if (pragma("application_id") !== applicationId) throw new Error("it is a database of something else");
+  if (pragma("user_version") === 3n) database.exec(`BEGIN IMMEDIATE; ${toVersion4} COMMIT;`);
   if (pragma("user_version") !== version) throw new Error("it was written by another version of the platform");
   const finding = pragma("quick_check(1)");
   if (finding !== "ok") throw new Error(`it is damaged (${String(finding).replaceAll("\n", " ")})`);

@@ -55,6 +55,7 @@ export interface LedgerRow {
   readonly hedge: bigint;
   readonly request_count: bigint;
   readonly day_ms: bigint;
+  readonly prompt_prefix: string;
 }
 
 export function toRecord(row: RequestRow): RequestRecord {
@@ -116,6 +117,7 @@ export function toLine(row: LedgerRow): BookedLine {
     wasted: row.wasted !== 0n,
     hedge: row.hedge !== 0n,
     requestCount: Number(row.request_count) as LedgerLine["requestCount"],
+    promptPrefix: row.prompt_prefix,
     dayMs: Number(row.day_ms),
   };
 }
@@ -157,5 +159,6 @@ export function fromLine(line: LedgerLine, dayMs: number, bookedAtMs: number): (
     line.hedge ? 1 : 0,
     line.requestCount,
     dayMs,
+    line.promptPrefix,
   ];
 }

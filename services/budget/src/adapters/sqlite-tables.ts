@@ -118,7 +118,7 @@ function meterTable(database: DatabaseSync) {
 }
 
 function ledgerTable(database: DatabaseSync) {
-  const append = database.prepare(`INSERT INTO ledger VALUES (NULL, ${places(22)})`);
+  const append = database.prepare(`INSERT INTO ledger VALUES (NULL, ${places(23)})`);
   const ofAll = database.prepare("SELECT * FROM ledger WHERE sequence > ? ORDER BY sequence LIMIT ?");
   const trim = database.prepare(
     `DELETE FROM ledger WHERE sequence IN (SELECT sequence FROM ledger ORDER BY sequence LIMIT ${forgottenAtOnce})

@@ -33,3 +33,24 @@ describe("the lines of a request", () => {
     expect(line && totalsOf(line)).toMatchObject({ requests: 1n, exactHits: 1n, hitBaselineCostUsdNanos: 90n });
   });
 });
+
+describe("the lines of a request that the cache was searched for with an embedding model", () => {
+  const read = { inputTokens: 8n, cachedInputTokens: 0n, outputTokens: 0n, reasoningTokens: 0n, extraJson: "" };
+  const vectors = attempt({ model: "vectors", cost: 5, usage: read });
+
+  it("are the call and the hit, which stands for the request and has the saving", () => {
+    const hit = { cacheVerdict: "CACHE_VERDICT_SEMANTIC_HIT" as const, baselineCostUsdNanos: 90n };
+    expect(linesOf(settlement("r1", [vectors], hit))).toMatchObject([
+      { model: "vectors", costUsdNanos: 5n, baselineCostUsdNanos: 0n, requestCount: 0, wasted: false },
+      { model: "small", provider: "", costUsdNanos: 0n, baselineCostUsdNanos: 90n, requestCount: 1 },
+    ]);
+  });
+
+  it("are the call, which is no waste, and the attempts, where nothing was found", () => {
+    const lines = linesOf(settlement("r1", [vectors, attempt({ cost: 70 })], { promptPrefix: "p" }));
+    expect(lines).toMatchObject([
+      { model: "vectors", wasted: false, requestCount: 0, promptPrefix: "p" },
+      { costUsdNanos: 70n, wasted: false, requestCount: 1, promptPrefix: "p" },
+    ]);
+  });
+});

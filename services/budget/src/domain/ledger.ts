@@ -28,6 +28,8 @@ export interface LedgerLine {
   readonly wasted: boolean;
   /** Whether the attempt was started beside a slow one. */
   readonly hedge: boolean;
+  /** Names what stood first in the prompt; empty where no model was asked. */
+  readonly promptPrefix: string;
   /** 1 on the one line that stands for its request, -1 on one that takes that back, otherwise 0. */
   readonly requestCount: -1 | 0 | 1;
 }
@@ -56,6 +58,7 @@ export interface Settlement {
   readonly model: string;
   readonly baselineCostUsdNanos: bigint;
   readonly task: Task;
+  readonly promptPrefix: string;
 }
 
 /** What a request used: every attempt together, failed ones too. */
@@ -72,35 +75,41 @@ export function settledTally({ attempts }: Pick<Settlement, "attempts">): Tally 
 }
 
 /**
- * A line for each attempt, or one for a cache hit; the saving stands with the answer, on the last attempt that succeeded.
- * Every other attempt is wasted, but one that another went on with, whose words are in the answer; where the request has no
- * answer, all of them are. The line of the answer stands for the request, or the last one where there is none.
+ * A line for each attempt, and one for a cache hit; the saving stands with the answer: the hit, or the last attempt that
+ * succeeded. Every other attempt is wasted, but one that another went on with, whose words are in the answer, and one that made
+ * the vectors that the cache was searched with; where the request has no answer, all of them are. The line of the answer stands
+ * for the request, or the last one where there is none.
  */
 export function linesOf(settlement: Settlement): LedgerLine[] {
   const { requestId, caller, attempts, cacheVerdict, task, baselineCostUsdNanos } = settlement;
   const common = { requestId, caller, cacheVerdict, task };
-  if (attempts.length === 0) {
-    if (!isHit(cacheVerdict)) return [];
-    const { model, tier } = settlement;
-    return [{ ...common, ...noUse, model, tier, outcome: "ok", baselineCostUsdNanos, requestCount: 1 }];
-  }
-  const answer = attempts.findLastIndex(({ outcome }) => outcome === "ok");
-  const representative = answer < 0 ? attempts.length - 1 : answer;
-  return attempts.map((attempt, index) => ({
-    ...common,
-    model: attempt.model,
-    provider: attempt.provider,
-    outcome: attempt.outcome,
-    usage: attempt.usage,
-    usageEstimated: attempt.usageEstimated,
-    costUsdNanos: attempt.costUsdNanos,
-    baselineCostUsdNanos: index === answer ? baselineCostUsdNanos : 0n,
-    tier: attempt.tier,
-    wasted: settlement.model === "" || (index !== answer && !attempt.continued),
-    hedge: attempt.hedge,
-    requestCount: index === representative ? 1 : 0,
-  }));
+  const hit = isHit(cacheVerdict);
+  const answer = hit ? -1 : attempts.findLastIndex(({ outcome }) => outcome === "ok");
+  const representative = hit ? -1 : answer < 0 ? attempts.length - 1 : answer;
+  const lines = attempts.map(
+    (attempt, index): LedgerLine => ({
+      ...common,
+      model: attempt.model,
+      provider: attempt.provider,
+      outcome: attempt.outcome,
+      usage: attempt.usage,
+      usageEstimated: attempt.usageEstimated,
+      costUsdNanos: attempt.costUsdNanos,
+      baselineCostUsdNanos: index === answer ? baselineCostUsdNanos : 0n,
+      tier: attempt.tier,
+      wasted: settlement.model === "" || (index !== answer && !attempt.continued && !madeVectors(attempt)),
+      hedge: attempt.hedge,
+      promptPrefix: hit ? "" : settlement.promptPrefix,
+      requestCount: index === representative ? 1 : 0,
+    }),
+  );
+  if (!hit) return lines;
+  const { model, tier } = settlement;
+  return [...lines, { ...common, ...noUse, model, tier, outcome: "ok", baselineCostUsdNanos, requestCount: 1 }];
 }
+
+/** An embedding model writes nothing. */
+const madeVectors = ({ outcome, usage }: TieredAttempt) => outcome === "ok" && usage?.outputTokens === 0n;
 
 /**
  * The line of a reservation that nobody settled in time, or the one that takes it back, with the negative amount. A
@@ -143,6 +152,7 @@ const noUse = {
   costUsdNanos: 0n,
   wasted: false,
   hedge: false,
+  promptPrefix: "",
 } as const;
 
 function isHit(verdict: CacheVerdict): boolean {

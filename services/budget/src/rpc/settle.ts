@@ -14,7 +14,7 @@ export interface SettleOptions {
 /** Answers BudgetService.Settle. */
 export function settleHandler(store: BudgetStore, { termsOf, tierOf }: SettleOptions) {
   return async (request: SettleRequest): Promise<SettleResponse> => {
-    const { requestId, cacheVerdict, model, baselineCostUsdNanos, task } = request;
+    const { requestId, cacheVerdict, model, baselineCostUsdNanos, task, promptPrefix } = request;
     const caller = payer(request.caller, [
       required("request_id", requestId),
       countable("baseline_cost_usd_nanos", baselineCostUsdNanos),
@@ -22,7 +22,17 @@ export function settleHandler(store: BudgetStore, { termsOf, tierOf }: SettleOpt
     ]);
     const attempts = request.attempts.map((attempt) => ({ ...attempt, tier: tierOf(attempt.model) }));
     const tier = tierOf(model);
-    const settlement = { requestId, caller, attempts, cacheVerdict, model, tier, baselineCostUsdNanos, task };
+    const settlement = {
+      requestId,
+      caller,
+      attempts,
+      cacheVerdict,
+      model,
+      tier,
+      baselineCostUsdNanos,
+      task,
+      promptPrefix,
+    };
     const total = settledAmount(settlement);
     refuseInvalid([countable("attempts", total.tokens), countable("attempts", total.costUsdNanos)]);
     return { settled: await store.settle(settlement, termsOf(caller, caller.budgetTier) ?? noTerms(caller)) };

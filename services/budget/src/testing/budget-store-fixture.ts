@@ -168,6 +168,7 @@ export function settlement(requestId: string, attempts: TieredAttempt[], fields:
     tier: "TIER_ECONOMY",
     baselineCostUsdNanos: 0n,
     task: "TASK_CHAT",
+    promptPrefix: "",
     ...fields,
   };
 }

@@ -12,7 +12,7 @@ export function targetsOf(config: Config): Targets {
 }
 
 function targetOf(config: Config, { model, provider, providerName, upstreamModel }: Deployment): Target | undefined {
-  const { baseUrl, timeouts } = config.providers[provider] ?? {};
+  const { baseUrl, timeouts, promptCacheKey: takesPromptCacheKey = false } = config.providers[provider] ?? {};
   if (baseUrl === undefined || timeouts === undefined) return undefined;
   const { hostname, port, protocol } = new URL(baseUrl);
   const serverPort = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
@@ -22,6 +22,7 @@ function targetOf(config: Config, { model, provider, providerName, upstreamModel
     provider,
     providerName,
     canPrefill: model.capabilities.includes("prefill"),
+    takesPromptCacheKey,
     timeouts,
     serverAddress: hostname,
     serverPort,

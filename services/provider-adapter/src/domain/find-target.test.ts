@@ -8,6 +8,7 @@ const targetAt = (provider: string): Target => ({
   provider,
   providerName: provider,
   canPrefill: false,
+  takesPromptCacheKey: false,
   timeouts: { connectMs: 1, firstTokenMs: 1, stallMs: 1, totalMs: 1 },
   serverAddress: "127.0.0.1",
   serverPort: 1,

@@ -19,6 +19,17 @@ export function checkedChat(chat: ChatRequest | undefined): ChatRequest {
   return chat;
 }
 
+/** A chat request with the key to the provider's prefix cache, where it takes one and the caller names none. */
+export function withPromptCacheKey(
+  chat: ChatRequest,
+  { takesPromptCacheKey }: Target,
+  promptCacheKey: string,
+): ChatRequest {
+  if (!takesPromptCacheKey || promptCacheKey === "" || chat.extraJson.includes('"prompt_cache_key"')) return chat;
+  const extra = chat.extraJson === "" ? {} : JSON.parse(chat.extraJson);
+  return { ...chat, extraJson: JSON.stringify({ ...extra, prompt_cache_key: promptCacheKey }) };
+}
+
 /** What to embed. Throws INVALID_REQUEST unless it is texts or token lists. */
 export function checkedEmbedding(embedding: EmbeddingRequest | undefined): EmbeddingRequest {
   if (embedding === undefined) throw invalidRequest({ field: "embedding", description: "is required" });

@@ -8,12 +8,15 @@ import type { Provider } from "../ports.ts";
 export function grpcProvider(client: Client<ProviderServiceDefinition>): Provider {
   return {
     async complete({ model, provider }, chat, patience) {
-      const answer = await client.complete({ model, chat, provider }, options(patience)).catch(fail);
+      const answer = await client
+        .complete({ model, chat, provider, promptCacheKey: chat.promptCacheKey ?? "" }, options(patience))
+        .catch(fail);
       return answer.response ?? fail(new AttemptFailure("UPSTREAM_BROKEN_ANSWER", "the answer was empty"));
     },
     async *stream({ model, provider }, chat, patience) {
       try {
-        for await (const { chunk } of client.streamComplete({ model, chat, provider }, options(patience))) {
+        const request = { model, chat, provider, promptCacheKey: chat.promptCacheKey ?? "" };
+        for await (const { chunk } of client.streamComplete(request, options(patience))) {
           if (chunk) yield chunk;
         }
       } catch (error) {

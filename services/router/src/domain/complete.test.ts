@@ -148,6 +148,7 @@ describe("the sentence", () => {
       provider,
       background: work,
       keepsTruncated: false,
+      sendsPromptCacheKeys: false,
       clock,
       random: () => 0,
       estimateTokens,

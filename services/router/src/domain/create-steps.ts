@@ -9,6 +9,7 @@ import { refuseWhenOver } from "./dispatch/refusals.ts";
 import { recall } from "./flight/recall.ts";
 import { shared } from "./flight/shared.ts";
 import { type KeptRequest, keptOf } from "./outcomes/kept-request.ts";
+import { createLayout, withPromptCacheKey } from "./prompt-layout.ts";
 import { answerForAll, keepsakeOf, keepsakeOfHit } from "./remember.ts";
 import { reportOf, reportOfHit, settlementOf } from "./report.ts";
 import type { Prompt } from "./request.ts";
@@ -25,6 +26,8 @@ export interface StepContext extends DispatchContext {
   readonly classifier: Classifier;
   readonly budget: Budget;
   readonly background: Background;
+  /** Whether any provider takes a key to its prefix cache. */
+  readonly sendsPromptCacheKeys: boolean;
   /** Whether answers that ended at their token limit are worth keeping. */
   readonly keepsTruncated: boolean;
   /** Keeps what is needed to judge a request's answer later. Absent: nothing is kept. */
@@ -41,15 +44,18 @@ export function createSteps(context: StepContext): Steps {
   const { hedging, stream } = resilience.policy;
   const extraLegs = { hedge: hedging.enabled, continuation: stream.continueBroken };
   const bound = (prompt: Prompt, decision: Decision) => upperBound(prompt, decision, extraLegs);
+  const layOut = createLayout();
   return {
     admit: ({ credentials, caller }) => admit(credentials, caller, access),
-    shape: (incoming, caller) =>
-      shape(incoming, caller, {
+    shape: (incoming, caller) => {
+      const prompt = shape({ ...incoming, chat: layOut(incoming.chat) }, caller, {
         estimateTokens: context.estimateTokens,
         requestId: context.newRequestId(),
         traceId: context.traceId(),
         arrivedUs: clock.monotonicUs(),
-      }),
+      });
+      return context.sendsPromptCacheKeys ? withPromptCacheKey(prompt) : prompt;
+    },
     recall: (prompt) => recall(prompt, { cache, clock, catalogue: policy.catalogue }),
     classify: async (prompt, signal) =>
       prompt.chat.model === "auto" ? await classifier.classify(prompt, signal) : undefined,
@@ -69,7 +75,7 @@ export function createSteps(context: StepContext): Steps {
     dispatch: (prompt, { lead }, decision, whenOver, begun) =>
       shared(lead, prompt, (asked) => {
         const over = (outcome: Outcome) => {
-          const kept = keepForJudgement && keptOf(prompt, decision, outcome, policy);
+          const kept = keepForJudgement && keptOf(prompt, decision, outcome);
           if (kept) keepForJudgement(kept);
           whenOver(outcome);
         };

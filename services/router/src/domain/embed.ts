@@ -82,7 +82,17 @@ export async function embed(incoming: IncomingEmbedding, context: EmbedContext):
 function settlementOf(caller: Caller, story: RoutingReport, outcome: string): Settlement {
   const { requestId, attempts, cacheVerdict, baselineCostUsdNanos } = story;
   const model = outcome === "ok" ? story.model : "";
-  return { requestId, caller, attempts, cacheVerdict, model, baselineCostUsdNanos, task: "TASK_UNSPECIFIED", outcome };
+  return {
+    requestId,
+    caller,
+    attempts,
+    cacheVerdict,
+    model,
+    baselineCostUsdNanos,
+    task: "TASK_UNSPECIFIED",
+    outcome,
+    promptPrefix: "",
+  };
 }
 
 /** The model of that name, or the cheapest. Never a fallback to another: vectors of two models do not compare. */

@@ -11,6 +11,7 @@ import { type Catalogue, costUsdNanos } from "./catalogue.ts";
 import type { Choice, Decision } from "./decide.ts";
 import type { Outcome } from "./dispatch/outcome.ts";
 import type { Recalled } from "./flight/recall.ts";
+import { promptPrefixOf } from "./prompt-layout.ts";
 import type { Prompt } from "./request.ts";
 
 /** How a request that a model answered (or will answer) came about. */
@@ -51,7 +52,7 @@ export function reportOf(
     cacheHitProbability: undefined,
     cascade: decision.cascade && cascadeOf(decision.cascade, outcome),
     policyVersion: decision.policyVersion,
-    experiment: "",
+    experiment: decision.experiment,
   };
 }
 
@@ -96,17 +97,26 @@ export function reportOfHit(
   };
 }
 
+/** The label by which the ledger tells the arms of an experiment apart. */
+export const experimentLabel = "switchyard.experiment";
+
+const labelled = (caller: Caller, experiment: string): Caller => ({
+  ...caller,
+  labels: { ...caller.labels, [experimentLabel]: experiment },
+});
+
 /** What the ledger is told when all is over. */
 export function settlementOf(prompt: Prompt, report: RoutingReport, outcome: Outcome | undefined): Settlement {
   return {
     requestId: prompt.requestId,
-    caller: prompt.caller,
+    caller: report.experiment === "" ? prompt.caller : labelled(prompt.caller, report.experiment),
     attempts: report.attempts,
     cacheVerdict: report.cacheVerdict,
     model: outcome?.refusal ? "" : report.model,
     baselineCostUsdNanos: report.baselineCostUsdNanos,
     task: report.classification?.task ?? "TASK_UNSPECIFIED",
     outcome: outcome?.refusal?.reason ?? "ok",
+    promptPrefix: outcome ? promptPrefixOf(prompt.chat) : "",
   };
 }
 

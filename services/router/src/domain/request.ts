@@ -10,6 +10,12 @@ export interface Credentials {
   readonly isLocal: boolean;
 }
 
+/** A chat request on its way to a provider. */
+export interface AskedChat extends ChatRequest {
+  /** What the provider tells prompts apart by in its prefix cache, where it takes that. Absent: nothing is said. */
+  readonly promptCacheKey?: string;
+}
+
 /** When and how a caller waits. */
 export interface Patience {
   /** Aborts when the caller goes away or its time is over. */
@@ -43,7 +49,7 @@ export interface Prompt extends Patience {
   /** When it arrived, in microseconds of the monotonic clock. */
   readonly arrivedUs: number;
   readonly caller: Caller;
-  readonly chat: ChatRequest;
+  readonly chat: AskedChat;
   readonly hints: RoutingHints;
   readonly idempotencyKey: string;
   readonly isStreamed: boolean;

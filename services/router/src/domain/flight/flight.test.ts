@@ -79,6 +79,7 @@ describe("equal requests in flight", () => {
       provider,
       background: work,
       keepsTruncated: false,
+      sendsPromptCacheKeys: false,
       clock,
       random: () => 0,
       estimateTokens,

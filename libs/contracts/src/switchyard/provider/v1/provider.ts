@@ -20,6 +20,8 @@ export interface CompleteRequest {
     | undefined;
   /** Key of the provider to ask. Empty: the one that is preferred for the model. */
   provider: string;
+  /** What a provider that takes it is told to tell prompts apart by in its prefix cache. Empty: nothing. */
+  promptCacheKey: string;
 }
 
 /** CompleteResponse is the provider's answer. */
@@ -42,6 +44,8 @@ export interface StreamCompleteRequest {
     | undefined;
   /** Key of the provider to ask. Empty: the one that is preferred for the model. */
   provider: string;
+  /** What a provider that takes it is told to tell prompts apart by in its prefix cache. Empty: nothing. */
+  promptCacheKey: string;
 }
 
 /** StreamCompleteResponse is one chunk. */
@@ -77,7 +81,7 @@ export interface EmbedResponse {
 }
 
 function createBaseCompleteRequest(): CompleteRequest {
-  return { model: "", chat: undefined, provider: "" };
+  return { model: "", chat: undefined, provider: "", promptCacheKey: "" };
 }
 
 export const CompleteRequest: MessageFns<CompleteRequest> = {
@@ -90,6 +94,9 @@ export const CompleteRequest: MessageFns<CompleteRequest> = {
     }
     if (message.provider !== "") {
       writer.uint32(26).string(message.provider);
+    }
+    if (message.promptCacheKey !== "") {
+      writer.uint32(34).string(message.promptCacheKey);
     }
     return writer;
   },
@@ -131,6 +138,14 @@ export const CompleteRequest: MessageFns<CompleteRequest> = {
             message.provider = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.promptCacheKey = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -153,6 +168,7 @@ export const CompleteRequest: MessageFns<CompleteRequest> = {
       ? ChatRequest.fromPartial(object.chat)
       : undefined;
     message.provider = object.provider ?? "";
+    message.promptCacheKey = object.promptCacheKey ?? "";
     return message;
   },
 };
@@ -227,7 +243,7 @@ export const CompleteResponse: MessageFns<CompleteResponse> = {
 };
 
 function createBaseStreamCompleteRequest(): StreamCompleteRequest {
-  return { model: "", chat: undefined, provider: "" };
+  return { model: "", chat: undefined, provider: "", promptCacheKey: "" };
 }
 
 export const StreamCompleteRequest: MessageFns<StreamCompleteRequest> = {
@@ -240,6 +256,9 @@ export const StreamCompleteRequest: MessageFns<StreamCompleteRequest> = {
     }
     if (message.provider !== "") {
       writer.uint32(26).string(message.provider);
+    }
+    if (message.promptCacheKey !== "") {
+      writer.uint32(34).string(message.promptCacheKey);
     }
     return writer;
   },
@@ -281,6 +300,14 @@ export const StreamCompleteRequest: MessageFns<StreamCompleteRequest> = {
             message.provider = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.promptCacheKey = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -303,6 +330,7 @@ export const StreamCompleteRequest: MessageFns<StreamCompleteRequest> = {
       ? ChatRequest.fromPartial(object.chat)
       : undefined;
     message.provider = object.provider ?? "";
+    message.promptCacheKey = object.promptCacheKey ?? "";
     return message;
   },
 };
