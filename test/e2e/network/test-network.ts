@@ -24,6 +24,8 @@ export interface TestNetwork {
   /** BudgetService. */
   readonly budgetAddress: string;
   readonly router: Client<RouterServiceDefinition>;
+  /** Every replica of the router, the one above first. */
+  readonly routers: readonly Client<RouterServiceDefinition>[];
   readonly budget: Client<BudgetServiceDefinition>;
   readonly simulator: Simulator;
   readonly otlp: OtlpReceiver;
@@ -38,6 +40,8 @@ export interface NetworkOptions {
   readonly simulator?: SimulatorOptions;
   /** How fast the simulator writes; at once if left out. */
   readonly pace?: { readonly firstTokenMs: number; readonly tokensPerSecond: number };
+  /** Replicas of the router, where every service is its own process; the gateway knows the first. 1 if left out. */
+  readonly routerReplicas?: number;
   /** Changes to the test configuration. */
   readonly change?: (config: TestConfig) => object;
   /** Further variables of the processes' environment. */
@@ -74,28 +78,34 @@ export async function startNetwork(options: NetworkOptions): Promise<TestNetwork
     await otlp.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  const running = await (shape === "standalone" ? startStandalone(start) : startNetworked(start, config)).catch(
-    async (error: unknown) => {
-      // Where one does not start, the others would outlive the test.
-      for (const one of await Promise.allSettled(starting)) if (one.status === "fulfilled") await one.value.kill();
-      await around();
-      throw error;
-    },
+  const replicas = options.routerReplicas ?? 1;
+  const running = await (shape === "standalone"
+    ? startStandalone(start)
+    : startNetworked(start, config, replicas)
+  ).catch(async (error: unknown) => {
+    // Where one does not start, the others would outlive the test.
+    for (const one of await Promise.allSettled(starting)) if (one.status === "fulfilled") await one.value.kill();
+    await around();
+    throw error;
+  });
+  const { processes, httpUrl, grpcAddress, budgetAddress, otherRouters } = running;
+  const routers = [grpcAddress, ...otherRouters].map((address) =>
+    connect(RouterServiceDefinition, `dns:///${address}`),
   );
-  const { processes, httpUrl, grpcAddress, budgetAddress } = running;
-  const router = connect(RouterServiceDefinition, `dns:///${grpcAddress}`);
+  const [router] = routers as [(typeof routers)[number]];
   const budget = connect(BudgetServiceDefinition, `dns:///${budgetAddress}`);
   return {
     httpUrl,
     grpcAddress,
     budgetAddress,
     router: router.client,
+    routers: routers.map(({ client }) => client),
     budget: budget.client,
     simulator,
     otlp,
     processes,
     async stop() {
-      router.close();
+      for (const { close } of routers) close();
       budget.close();
       const codes: (number | null)[] = [];
       for (const service of Object.values(processes)) codes.push(await service.stop());
@@ -130,11 +140,12 @@ async function startStandalone(start: Start) {
     httpUrl: String(http),
     grpcAddress: String(grpc),
     budgetAddress: String(budget),
+    otherRouters: [],
     close: async () => undefined,
   };
 }
 
-async function startNetworked(start: Start, config: object) {
+async function startNetworked(start: Start, config: object, routerReplicas: number) {
   const redis = await startRedis();
   const stores = {
     ...config,
@@ -157,12 +168,17 @@ async function startNetworked(start: Start, config: object) {
     providerAdapter: peer(providerAdapter),
   };
   const router = await begin("router", { ...stores, peers });
+  const replicas: Record<string, ServiceProcess> = {};
+  for (let replica = 2; replica <= routerReplicas; replica++) {
+    replicas[`router-${replica}`] = await begin("router", { ...stores, peers });
+  }
   const gateway = await begin("gateway", { ...stores, peers: { ...peers, router: peer(router) } });
   return {
-    processes: { gateway, router, classifier, "provider-adapter": providerAdapter, cache, budget },
+    processes: { gateway, router, ...replicas, classifier, "provider-adapter": providerAdapter, cache, budget },
     httpUrl: String(gateway.addresses.address),
     grpcAddress: String(router.addresses.address),
     budgetAddress: String(budget.addresses.address),
+    otherRouters: Object.values(replicas).map(({ addresses }) => String(addresses.address)),
     close: () => redis.stop(),
   };
 }
