@@ -100,7 +100,6 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     budget: grpcBudget(connections.budget.client, outageLog(logger, "budget service")),
     background: work,
     sendsPromptCacheKeys: Object.values(config.providers).some(({ promptCacheKey }) => promptCacheKey),
-    sendsPromptCacheKeys: Object.values(config.providers).some(({ promptCacheKey }) => promptCacheKey),
     keepsTruncated: config.cache.storeTruncated,
     resilience,
     observer,
