@@ -74,6 +74,15 @@ export const configurationSchema = (surroundings: Surroundings) =>
       if (!ids.has(config.router.baselineModel)) {
         issue(["router", "baselineModel"], `no model "${config.router.baselineModel}" in models`);
       }
+      config.router.experiments.forEach(({ arms }, at) => {
+        for (const [index, { without, kind }] of arms.entries()) {
+          const path = ["router", "experiments", at, "arms", index];
+          for (const id of without) if (!ids.has(id)) issue([...path, "without"], `no model "${id}" in models`);
+          if (kind === "two-model" && !config.router.policy.twoModel) {
+            issue([...path, "kind"], "needs router.policy.twoModel");
+          }
+        }
+      });
       const { judge } = config.router.cascade;
       if (judge !== undefined && !ids.has(judge)) {
         issue(["router", "cascade", "judge"], `no model "${judge}" in models`);

@@ -11,6 +11,7 @@ const task = z.enum([
   "reasoning",
   "writing",
 ]);
+const policyKind = z.enum(["quality-target", "two-model", "weighted", "latency-aware", "cheapest-capable"]);
 const store = z.enum(["embedded", "redis"]);
 
 /** Where a service listens: calls on one port, `/metrics` and probes on another. */
@@ -46,9 +47,7 @@ export const router = z.strictObject({
        * `quality-target`: the cheapest that is expected to reach the target. `two-model`: a weak and a strong one. `weighted`,
        * `latency-aware`: one of those that reach the target, by weight or by speed. `cheapest-capable`: price alone.
        */
-      kind: z
-        .enum(["quality-target", "two-model", "weighted", "latency-aware", "cheapest-capable"])
-        .default("quality-target"),
+      kind: policyKind.default("quality-target"),
       /** What the chance of being as good as the baseline is from: a table by tier and task, or odds learned from outcomes. */
       odds: z.enum(["table", "learned"]).default("table"),
       /** File of learned odds (`npx switchyard train`), from the folder of the configuration on; otherwise those that ship. */
@@ -67,6 +66,33 @@ export const router = z.strictObject({
       path: ["twoModel"],
     })
     .prefault({}),
+  /** Callers that are decided for in another way, split by a hash of tenant and user; the first that fits a caller counts. */
+  experiments: z
+    .array(
+      z.strictObject({
+        name,
+        /** Share of the callers that take part. */
+        share: fraction.default(1),
+        tenants: z.array(name).default([]),
+        features: z.array(z.string().min(1)).default([]),
+        arms: z
+          .array(
+            z.strictObject({
+              name,
+              /** Its share beside the other arms. */
+              weight: z.number().min(0).max(1_000).default(1),
+              qualityTarget: fraction.optional(),
+              /** How the models are ordered, if otherwise; `two-model` and `weighted` by the settings of `policy`. */
+              kind: policyKind.optional(),
+              cascade: z.boolean().optional(),
+              /** Models that it goes without: the new one, say, in the arm that a canary is held against. */
+              without: z.array(name).default([]),
+            }),
+          )
+          .min(1),
+      }),
+    )
+    .default([]),
   /** What is learned from judgements of answers (RecordOutcome). */
   outcomes: z
     .strictObject({

@@ -38,7 +38,8 @@ export function chosenPolicy(policy: PolicyConfig, fleet: Fleet): ChosenPolicy {
   };
 }
 
-function rankOf({ kind, twoModel: pair, weights }: PolicyConfig): Policy {
+/** How models are ordered, by the configuration. */
+export function rankOf({ kind, twoModel: pair, weights }: PolicyConfig): Policy {
   if (kind === "two-model" && pair) return twoModel(pair);
   if (kind === "weighted") return weighted(new Map(Object.entries(weights)));
   if (kind === "latency-aware") return latencyAware;

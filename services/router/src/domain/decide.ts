@@ -8,6 +8,7 @@ import type {
 import { type Appraise, judged } from "./adequacy.ts";
 import { type CascadePlan, type CascadePolicy, planCascade, withTrial } from "./cascade/plan.ts";
 import { type Catalogue, type CatalogueModel, higherSensitivity } from "./catalogue.ts";
+import { assign, type Experiment } from "./experiments.ts";
 import { type Lessons, nothingLearned, shifted } from "./outcomes/lessons.ts";
 import type { Policy } from "./policies/policy.ts";
 import { qualityTarget } from "./policies/quality-target.ts";
@@ -32,6 +33,8 @@ export interface DecisionPolicy {
   readonly lessons?: () => Lessons;
   /** Models that may not be asked, though they could. Absent: none. */
   readonly without?: ReadonlySet<string>;
+  /** Callers that are decided for in another way. Absent: none. */
+  readonly experiments?: readonly Experiment<DecisionPolicy>[];
   /** When a cheaper model is tried first. Absent: never. */
   readonly cascade?: CascadePolicy | undefined;
   /** Milliseconds since the epoch; needed for a cascade, which takes the time of two. */
@@ -64,8 +67,12 @@ export interface Decision {
   readonly warnings: readonly string[];
   /** How far prompt and answer may travel. */
   readonly sensitivity: Sensitivity;
+  /** Chance of being as good as the baseline that is wanted, 0 to 1. */
+  readonly target: number;
   /** Name of the version of the policy. */
   readonly policyVersion: string;
+  /** The arm of an experiment that the caller is in, `experiment/arm`; empty: none. */
+  readonly experiment: string;
   /** The first of the chain is tried, and its answer is checked. Absent: what the first answers is given. */
   readonly cascade?: CascadePlan;
 }
@@ -92,10 +99,15 @@ export function decide(
   policy: DecisionPolicy,
   exclusions: readonly Exclusion[] = [],
 ): Decision {
-  return prompt.chat.model === "auto"
-    ? decideFreely(prompt, judgement ?? unknown, policy, exclusions)
-    : decideForModel(prompt, judgement, policy, exclusions);
+  if (prompt.chat.model !== "auto") return decideForModel(prompt, judgement, policy, exclusions);
+  const arm = policy.experiments && assign(prompt.caller, policy.experiments);
+  const decision = decideFreely(prompt, judgement ?? unknown, arm?.way ?? policy, exclusions);
+  return arm ? { ...decision, experiment: arm.name } : decision;
 }
+
+/** The policy that holds for a request: that of its caller's arm, or else the one that is given. */
+export const policyFor = ({ chat, caller }: Prompt, policy: DecisionPolicy): DecisionPolicy =>
+  (chat.model === "auto" && policy.experiments && assign(caller, policy.experiments)?.way) || policy;
 
 /** What a decision was made from, to decide once more. */
 export const judgementOf = ({ classification, sensitivity }: Decision): Judgement | undefined =>
@@ -157,6 +169,7 @@ function decideFreely(
     ...outcomeOf(chain.slice(0, policy.maxCandidates), passed, reason, policy),
     classification: classificationOf(judgement),
     sensitivity: sensitivityOf(prompt, judgement),
+    target: targetOf(prompt, policy),
   };
   return policy.cascade ? cascading(prompt, decision, fit, policy, policy.cascade) : decision;
 }
@@ -204,6 +217,7 @@ function decideForModel(
     ...outcomeOf(fit.slice(0, policy.maxCandidates), passed, reason, policy),
     classification: judgement && classificationOf(judgement),
     sensitivity: sensitivityOf(prompt, judgement),
+    target: targetOf(prompt, policy),
   };
 }
 
@@ -216,10 +230,10 @@ function outcomeOf(
   passed: readonly Passed[],
   reason: string,
   policy: DecisionPolicy,
-): Omit<Decision, "classification" | "sensitivity"> {
+): Omit<Decision, "classification" | "sensitivity" | "target"> {
   const passedOver = passed.map(passedOverOf);
   const policyVersion = policy.lessons?.().name ?? "";
-  return { chain: notEmpty(chain, passedOver), passedOver, reason, warnings: [], policyVersion };
+  return { chain: notEmpty(chain, passedOver), passedOver, reason, warnings: [], policyVersion, experiment: "" };
 }
 
 function notEmpty(chain: readonly Choice[], passedOver: readonly PassedOver[]): [Choice, ...Choice[]] {

@@ -1,6 +1,6 @@
 import type { RoutingReport, Sensitivity } from "@switchyard/contracts/vocabulary/routing";
 import { type Catalogue, priceOf } from "./catalogue.ts";
-import { type Choice, type Decision, type DecisionPolicy, type Judgement, rulesOf, targetOf } from "./decide.ts";
+import { type Choice, type Decision, type DecisionPolicy, type Judgement, policyFor, rulesOf } from "./decide.ts";
 import { notAsked } from "./dispatch/outcome.ts";
 import type { OddsBasis } from "./odds/basis.ts";
 import { logOdds } from "./odds/odds.ts";
@@ -62,10 +62,10 @@ export async function explain(incoming: Incoming, { steps, policy, basisOf }: Ex
       expectedOutputTokens: first.expectedOutputTokens,
       needs: prompt.needs,
       sensitivity: decision.sensitivity,
-      qualityTarget: targetOf(prompt, policy),
+      qualityTarget: decision.target,
       basis: basisOf(prompt),
     },
-    alternatives: alternativesOf(prompt, judgement, decision, policy),
+    alternatives: alternativesOf(prompt, judgement, decision, policyFor(prompt, policy)),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import type {
   Attempt,
   CacheVerdict,

@@ -1,6 +1,5 @@
 import type { Task } from "@switchyard/contracts/vocabulary/routing";
-import type { Decision, DecisionPolicy } from "../decide.ts";
-import { targetOf } from "../decide.ts";
+import type { Decision } from "../decide.ts";
 import type { Outcome } from "../dispatch/outcome.ts";
 import type { Prompt } from "../request.ts";
 
@@ -22,9 +21,8 @@ export interface KeptRequest {
 /** What to keep of a request that the platform chose the model of; undefined where nothing is to be learned from it. */
 export function keptOf(
   prompt: Prompt,
-  { classification, chain }: Decision,
+  { classification, chain, target }: Decision,
   { answeredBy, refusal, continuations }: Outcome,
-  policy: Pick<DecisionPolicy, "qualityTarget">,
 ): KeptRequest | undefined {
   // What several models wrote says nothing of any of them.
   if (!answeredBy || refusal || continuations.length > 0) return undefined;
@@ -36,7 +34,7 @@ export function keptOf(
     model: answeredBy.model.id,
     task: classification.task,
     prior: rounded(answeredBy.prior),
-    target: targetOf(prompt, policy),
+    target,
     chain: chain.map(({ model, prior, candidate }) => ({
       model: model.id,
       prior: rounded(prior),

@@ -1,5 +1,6 @@
 import type { Choice } from "../decide.ts";
 import type { Prompt } from "../request.ts";
+import { hashOf, mixed } from "../stable-hash.ts";
 import { byCost, noneGood, partition } from "./order.ts";
 import type { Policy } from "./policy.ts";
 
@@ -10,7 +11,7 @@ import type { Policy } from "./policy.ts";
 export function weighted(weights: ReadonlyMap<string, number>): Policy {
   return (choices, { prompt, target }) => {
     const { good, rest } = partition(choices);
-    const seed = hashOf(keyOf(prompt), 0x811c9dc5);
+    const seed = hashOf(keyOf(prompt));
     const draws = new Map(good.map((choice): [Choice, number] => [choice, draw(choice, seed, weights)]));
     good.sort((a, b) => (draws.get(a) ?? 0) - (draws.get(b) ?? 0) || byCost(a, b));
     return {
@@ -31,17 +32,4 @@ function draw({ model }: Choice, seed: number, weights: ReadonlyMap<string, numb
   const weight = weights.get(model.id) ?? 1;
   const chance = (mixed(hashOf(model.id, seed)) + 0.5) / 2 ** 32;
   return weight <= 0 ? Number.POSITIVE_INFINITY : -Math.log(chance) / weight;
-}
-
-function hashOf(text: string, seed: number): number {
-  let hash = seed;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash;
-}
-
-/** Spreads a hash evenly over 32 bits (the finish of MurmurHash3). */
-function mixed(hash: number): number {
-  let bits = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
 }
