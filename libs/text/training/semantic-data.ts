@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { pairsOfLine, readQuestionLines } from "./question-grammar.ts";
 
 /** Two questions and whether one answer is right for both. */
 export interface LabelledPair {
@@ -36,6 +37,7 @@ export const shippableSources: ReadonlySet<string> = new Set([
   "clinc150",
   "hwu64",
   "own",
+  "phrased",
 ]);
 
 /** Reads one split of the semantic-cache data in `directory` with this project's own questions; `all` keeps every source. */
@@ -55,7 +57,7 @@ export function readSemanticData(directory: string, split: "train" | "dev", all:
   const context = rows<LabelledPair & { context_a: string[]; context_b: string[] }>("context").filter(kept);
   // The earlier turns are compared exactly, before these weights are asked; only pairs that mean the same teach wording.
   const followUps = context.filter(({ same }) => same);
-  const own = split === "train" ? readOwnQuestions(hash) : [];
+  const own = split === "train" ? [...readOwnQuestions(hash), ...readPhrasedQuestions(hash)] : [];
   return {
     pairs: [...labelled, ...followUps, ...own].map(({ a, b, same, source, kind }) => ({
       a,
@@ -102,6 +104,17 @@ function readOwnQuestions(hash: ReturnType<typeof createHash>): LabelledPair[] {
     }
   }
   return pairs;
+}
+
+const pairsOfEachLine = { same: 14, twins: 10 };
+
+/** Pairs of the question grammar; their kind names the line. */
+function readPhrasedQuestions(hash: ReturnType<typeof createHash>): LabelledPair[] {
+  const random = seededRandom(20260503);
+  const lines = readQuestionLines((text) => hash.update(text));
+  return lines
+    .flatMap((line) => pairsOfLine(line, pairsOfEachLine, random))
+    .map(({ line, ...pair }) => ({ ...pair, source: "phrased", kind: line }));
 }
 
 /** Numbers in [0, 1) that depend on the seed alone (mulberry32). */

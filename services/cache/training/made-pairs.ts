@@ -45,7 +45,7 @@ export function madePairs(
     put(text, words.with(at, misspelt(word, random)).join(" "), true, "slip");
     if (isContent(word)) {
       put(text, words.with(at, pick(contentWords)).join(" "), false, "word replaced");
-      put(text, words.toSpliced(at, 0, pick(contentWords)).join(" "), false, "word added");
+      if (random() < 0.3) put(text, words.toSpliced(at, 0, pick(contentWords)).join(" "), false, "word added");
     }
   }
   return made;

@@ -22,3 +22,28 @@ export function rarityLevels(texts: readonly string[]): { rarity: number; stems:
   }
   return [...levels].sort(([a], [b]) => a - b).map(([rarity, stems]) => ({ rarity, stems: stems.sort().join(" ") }));
 }
+
+const mostOfLight = 0.15;
+
+/** The levels with words that a question may gain without asking something else counted among the frequent ones. */
+export function withLightWords(
+  levels: readonly { rarity: number; stems: string }[],
+  light: readonly string[],
+): { rarity: number; stems: string }[] {
+  const stems = new Set(light.flatMap((word) => canonicalWords(word).map(({ stem }) => stem)));
+  const kept = levels.map(({ rarity, stems: of }) => ({
+    rarity,
+    stems:
+      rarity > mostOfLight
+        ? of
+            .split(" ")
+            .filter((stem) => !stems.has(stem))
+            .join(" ")
+        : of,
+  }));
+  const frequent = new Set(
+    kept.filter(({ rarity }) => rarity <= mostOfLight).flatMap(({ stems: of }) => of.split(" ")),
+  );
+  const added = [...stems].filter((stem) => !frequent.has(stem)).sort();
+  return [...kept.filter(({ stems: of }) => of !== ""), { rarity: mostOfLight, stems: added.join(" ") }];
+}

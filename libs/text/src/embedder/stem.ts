@@ -10,7 +10,8 @@ forgot forget forgotten forget began begin begun begin sang sing sung sing drank
 fell fall fallen fall hid hide hidden hide wore wear worn wear tore tear became become led lead fed feed bled bleed fought fight
 men man women woman children child people person mice mouse feet foot teeth tooth geese goose wives wife lives life
 knives knife leaves leaf halves half countries country lying lie dying die tying tie using use died die lied lie tied tie
-analyses analysis crises crisis criteria criterion phenomena phenomenon best best better better worse worse worst worst`;
+meant mean adding add added add applies apply applied apply applying apply replied reply supplied supply supplies supply happier happy happiest happy healthier healthy easier easy earlier early busier busy uses use used use notes note noted note planes plane cares care caring care cared care rates rate rated rate hates hate hating hate hated hate
+sites site wines wine fates fate themes theme pastes paste pasted paste capes cape stares stare analyses analysis crises crisis criteria criterion phenomena phenomenon best best better better worse worse worst worst`;
 
 const irregular: ReadonlyMap<string, string> = (() => {
   const words = irregularForms.split(/\s+/);
@@ -25,7 +26,8 @@ const whole = new Set(
   `this his is us as has was yes bus gas news thus always perhaps during thing something anything nothing everything
   king ring sing bring string spring wing need seed feed speed indeed weed bed red hundred only family reply apply supply
   july italy early daily series species physics mathematics politics economics paris texas illinois kansas christmas
-  morning evening wedding building ceiling`.split(/\s+/),
+  morning evening wedding building ceiling actually really truly honestly certainly definitely genuinely seriously
+  literally simply basically note plane care rate hate site wine fate theme paste cape stare`.split(/\s+/),
 );
 
 const vowel = /[aeiouy]/;
@@ -37,7 +39,8 @@ const vowel = /[aeiouy]/;
 export function stem(word: string): string {
   const base = irregular.get(word) ?? word;
   if (base.length <= 3 || whole.has(base)) return base;
-  return cutEnd(cutInflection(cutPlural(base)));
+  const cut = cutInflection(cutPlural(base));
+  return whole.has(cut) ? cut : cutEnd(cut);
 }
 
 function cutPlural(word: string): string {

@@ -6,18 +6,20 @@ import { stem } from "./stem.ts";
  */
 const groups = `
 buy purchase purchasing
-obtain acquire get getting gain
-remove delete erase eliminate clear uninstall
-repair fix mend resolve solve troubleshoot correct
+obtain acquire get getting
+remove delete erase eliminate
+uninstall deinstall
+repair fix mend resolve solve troubleshoot
 begin start commence initiate beginning
 finish end complete conclude ending completion
 stop halt cease quit discontinue prevent avoid
 cancel cancellation terminate termination abort revoke
-create make build produce construct generate creation making
+create build produce construct generate creation
+make making
 change modify alter edit update amend adjust switch modification
 improve enhance boost improvement strengthen
 increase raise grow rise growth
-decrease reduce lower lessen reduction minimize cut drop
+decrease reduce lower lessen reduction minimize
 find locate discover search
 choose select pick selection choice
 use utilize employ usage utilise using utilization
@@ -73,7 +75,6 @@ boss manager supervisor
 employee worker staff
 salary wage income
 house home
-apartment flat
 car automobile auto vehicle
 airplane plane aircraft
 movie film
@@ -152,7 +153,6 @@ common usual typical frequent
 rare uncommon
 current present currently
 recent recently
-daily everyday
 immediately instantly instant
 symptom sign
 treatment cure remedy treat therapy
@@ -164,8 +164,20 @@ university college
 course class
 book novel
 govern government
-percent percentage %
+percent percentage
 maximum max
+kilometer km kilometre
+kilogram kg
+dollar usd
+euro eur
+yen jpy
+rupee inr rs
+day daily
+week weekly
+month monthly
+year yearly annual annually
+twice double
+wifi wi-fi
 minimum min
 temperature temp
 store shop

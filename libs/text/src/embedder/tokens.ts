@@ -75,6 +75,22 @@ const ordinals: ReadonlyMap<string, string> = new Map([
   ["4th", "fourth"],
   ["5th", "fifth"],
 ]);
+/** Numbers of kings, wars and versions; "I" and "V" are letters as often as not. */
+const roman: ReadonlyMap<string, string> = new Map([
+  ["II", "2"],
+  ["III", "3"],
+  ["IV", "4"],
+]);
+/** Abbreviations with a digit that is none. */
+const aliases: ReadonlyMap<string, string> = new Map([
+  ["k8s", "kubernetes"],
+  ["i18n", "internationalization"],
+  ["2fa", "twofactor authentication"],
+  ["ww1", "world war 1"],
+  ["ww2", "world war 2"],
+  ["wwi", "world war 1"],
+  ["wwii", "world war 2"],
+]);
 const hasDigit = /\p{N}/u;
 const eastAsian = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]+$/u;
 
@@ -101,11 +117,17 @@ function addToken(tokens: Token[], raw: string, first: boolean): void {
   const add = (text: string, kind: Token["kind"]) => tokens.push({ text, kind, capital, first });
   const mark = marks.get(lower);
   if (mark) add(mark, "word");
+  else if (roman.has(raw) && !first) add(roman.get(raw) as string, "number");
+  else if (aliases.has(lower)) readAlias(aliases.get(lower) as string, add);
   else if (raw === "US" || raw === "U.S" || raw === "USA") add("usa", "word");
   else if (hasDigit.test(lower)) addNumber(lower, add);
   else if (eastAsian.test(lower)) for (const character of lower) add(character, "word");
   else if (lower.includes("@") || lower.includes("://")) add(lower, "code");
   else addWords(lower, add);
+}
+
+function readAlias(alias: string, add: Add): void {
+  for (const part of alias.split(" ")) add(part, hasDigit.test(part) ? "number" : "word");
 }
 
 type Add = (text: string, kind: Token["kind"]) => void;
@@ -159,4 +181,6 @@ function addNumber(lower: string, add: Add): void {
   }
 }
 
-const canonicalNumber = (digits: string): string => (digits.length > 15 ? digits : String(Number(digits)));
+/** 2.10 is a version as often as a price, and no other version's name is 2.1: what follows the point stays as it is. */
+const canonicalNumber = (digits: string): string =>
+  digits.length > 15 || digits.includes(".") ? digits.replace(/^0+(?=\d)/, "") : String(Number(digits));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { align, isOneEditApart } from "./alignment.ts";
 import { preparePrompt } from "./prepared-prompt.ts";
+import { readRelations } from "./word-relations.ts";
 
 const seen = new Set(["marin", "martin", "card"]);
 const prepare = (text: string) => preparePrompt(text, (stem) => (seen.has(stem) ? 0.5 : 1));
@@ -21,6 +22,14 @@ describe("the alignment of two prompts", () => {
   it("takes two known words, or two names, for no slip", () => {
     expect(restOf("the martin", "the marin")).toEqual([["martin"], ["marin"]]);
     expect(restOf("ask Jonson about it", "ask Jonsen about it")).toEqual([["jonson"], ["jonsen"]]);
+  });
+
+  it("pairs what is derived, near, or spelt out", () => {
+    expect(restOf("who composed it", "who is its composer")).toEqual([[], []]);
+    expect(restOf("define KPI", "define key performance indicator")).toEqual([[], []]);
+    const relations = readRelations({ near: ["ardor zeal"], far: ["gloom zeal"] });
+    expect(align(prepare("the ardor"), prepare("the zeal"), relations)).toMatchObject({ near: 1, onlyA: [], far: 0 });
+    expect(align(prepare("the gloom"), prepare("the zeal"), relations)).toMatchObject({ near: 0, far: 1 });
   });
 
   it("asks nothing more of a word that one side repeats", () => {

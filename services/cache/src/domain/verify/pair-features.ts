@@ -1,5 +1,6 @@
 import type { Alignment } from "./alignment.ts";
 import type { ContentWord, PreparedPrompt } from "./prepared-prompt.ts";
+import { jaccard, neighbourShare, operatorDifference, restCount, sequenceShare } from "./set-similarity.ts";
 import { categoriesOf } from "./word-lists.ts";
 
 /**
@@ -48,6 +49,16 @@ export const featureDirections = {
   symbolShare: 1,
   restSimilarity: 1,
   personDiffers: -1,
+  near: 0,
+  far: -1,
+  /** "Can I" against "how do I". */
+  canAgainstHow: -1,
+  /** Praise that only one side asks for: "a good rate" is not "a rate". */
+  praiseDiffers: -1,
+  /** Words without subject matter that only one side holds. */
+  functionRest: -1,
+  whatAgainstHow: -1,
+  questionCount: -1,
 } as const;
 
 export type FeatureName = keyof typeof featureDirections;
@@ -90,6 +101,8 @@ function putRest(values: Float64Array, a: PreparedPrompt, b: PreparedPrompt, ali
   values[at.matchedCount] = matched.length;
   values[at.matchedRarest] = rarest(matched.flat());
   values[at.restSimilarity] = restSimilarity(onlyA, onlyB);
+  values[at.near] = alignment.near;
+  values[at.far] = alignment.far;
 }
 
 const isOfKnownKind = ({ root }: ContentWord) => categoriesOf.has(root);
@@ -160,33 +173,6 @@ function putOrder(values: Float64Array, a: PreparedPrompt, b: PreparedPrompt, { 
   values[at.lastContentSame] = a.content.at(-1)?.root === b.content.at(-1)?.root ? 1 : 0;
 }
 
-function neighbourShare(a: PreparedPrompt, b: PreparedPrompt): number {
-  const seen = new Set<string>();
-  for (let index = 1; index < a.words.length; index++) seen.add(`${a.words[index - 1]?.root} ${a.words[index]?.root}`);
-  let shared = 0;
-  for (let index = 1; index < b.words.length; index++) {
-    if (seen.has(`${b.words[index - 1]?.root} ${b.words[index]?.root}`)) shared++;
-  }
-  return (2 * shared + 1) / (Math.max(0, a.words.length - 1) + Math.max(0, b.words.length - 1) + 1);
-}
-
-/** Longest common subsequence of the first words, as a share of the longer text. */
-function sequenceShare(a: PreparedPrompt, b: PreparedPrompt): number {
-  const [lengthA, lengthB] = [Math.min(a.words.length, 40), Math.min(b.words.length, 40)];
-  if (lengthA === 0 || lengthB === 0) return lengthA === lengthB ? 1 : 0;
-  const row = new Uint8Array(lengthB + 1);
-  for (let i = 0; i < lengthA; i++) {
-    const root = a.words[i]?.root;
-    let diagonal = 0;
-    for (let j = 1; j <= lengthB; j++) {
-      const above = row[j] as number;
-      row[j] = b.words[j - 1]?.root === root ? diagonal + 1 : Math.max(above, row[j - 1] as number);
-      diagonal = above;
-    }
-  }
-  return (row[lengthB] as number) / Math.max(lengthA, lengthB);
-}
-
 const persons = ["i", "my", "me", "you", "your", "we", "our", "he", "she", "they", "their", "his", "her"];
 
 function putForm(values: Float64Array, a: PreparedPrompt, b: PreparedPrompt): void {
@@ -207,26 +193,27 @@ function putForm(values: Float64Array, a: PreparedPrompt, b: PreparedPrompt): vo
   let differing = 0;
   for (const person of persons) if (a.roots.has(person) !== b.roots.has(person)) differing++;
   values[at.personDiffers] = differing;
+  values[at.canAgainstHow] =
+    (a.type === "how" && b.type === "yes_no") || (a.type === "yes_no" && b.type === "how") ? 1 : 0;
+  values[at.functionRest] = Math.min(8, restCount(a.functionRoots, b.functionRoots));
+  values[at.whatAgainstHow] =
+    (a.type === "how" && b.type === "what") || (a.type === "what" && b.type === "how") ? 1 : 0;
+  values[at.questionCount] = Math.abs(questionsIn(a) - questionsIn(b));
+  values[at.praiseDiffers] = Math.abs(praiseOf(a) - praiseOf(b));
 }
 
-function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  let shared = 0;
-  for (const root of a) if (b.has(root)) shared++;
-  const union = a.size + b.size - shared;
-  return union === 0 ? 1 : shared / union;
+const asking = new Set(["how", "what", "why", "wher", "where", "when", "who", "which"]);
+
+function questionsIn({ words }: PreparedPrompt): number {
+  let count = 0;
+  for (const { root } of words) if (asking.has(root)) count++;
+  return Math.min(count, 3);
 }
 
-function operatorDifference(a: readonly string[], b: readonly string[]): number {
-  let shared = 0;
-  const rest = [...b];
-  for (const root of a) {
-    const index = rest.indexOf(root);
-    if (index < 0) continue;
-    rest.splice(index, 1);
-    shared++;
-  }
-  return a.length + b.length - 2 * shared;
-}
+const praise = ["best", "good", "better", "worst", "great"];
+
+/** Whether the text asks for the good ones of something; how good they are said to be does not count. */
+const praiseOf = ({ roots }: PreparedPrompt): number => (praise.some((root) => roots.has(root)) ? 1 : 0);
 
 /** Share of all words, in canonical form, that both texts hold. */
 function symbolShare(a: PreparedPrompt, b: PreparedPrompt): number {

@@ -46,6 +46,10 @@ export interface PreparedPrompt {
   readonly numbers: readonly string[];
   readonly negations: number;
   readonly type: QuestionType;
+  /** Whether it points at something that does not stand in it: "this", "the following". */
+  readonly points: boolean;
+  /** Signs that are neither letters nor digits nor punctuation of a sentence, in order. */
+  readonly symbols: string;
   /** He, she and their forms, in order. */
   readonly genders: string;
   readonly conjunctions: string;
@@ -91,6 +95,8 @@ export function preparePrompt(text: string, rarityOf: (stem: string) => number):
     numbers: words.filter(({ kind }) => kind !== "word").map(({ root }) => root),
     negations: roots.filter((root) => negations.has(root)).length,
     type: questionType(words),
+    points: roots.some((root) => pointers.has(root)),
+    symbols: symbolsOf(text),
     genders: roots.map(genderOf).join(""),
     conjunctions: `${roots.includes("and") ? "and" : ""}${roots.includes("or") ? "or" : ""}`,
     tense: tenseOf(words),
@@ -112,10 +118,44 @@ function isTitle(words: readonly CanonicalWord[], rarityOf: (stem: string) => nu
   return capitals > 0 && capitals * 2 > common;
 }
 
+const pointers: ReadonlySet<string> = new Set(["this", "thes", "those", "follow", "below", "abov"]);
+
+const symbol = /[#*+<>~^|\\@[\]{}_]|[^\P{S}\p{Sc}]/gu;
+
+/** Those of words like "C++" and of addresses are read with the word and repeated here. */
+function symbolsOf(text: string): string {
+  if (text.length > mostCharacters) return "";
+  return text.match(symbol)?.join("") ?? "";
+}
+
+/** What something is done by without doing it. */
+const means: ReadonlySet<string> = new Set([
+  "card",
+  "creditcard",
+  "debitcard",
+  "cash",
+  "chequ",
+  "check",
+  "transfer",
+  "bank",
+  "phon",
+  "email",
+  "post",
+  "car",
+  "bu",
+  "train",
+  "airplan",
+  "default",
+  "mistak",
+  "hand",
+  "invoic",
+  "paypal",
+]);
+
 function governorOf(words: readonly CanonicalWord[], at: number): string {
   for (let index = at - 1; index >= Math.max(0, at - 2); index--) {
     const root = (words[index] as CanonicalWord).root;
-    if (governors.has(root)) return root;
+    if (governors.has(root)) return root === "by" && means.has((words[at] as CanonicalWord).root) ? "with" : root;
     if (index === at - 1 && root !== "my" && root !== "your") {
       const isName = words[index]?.capital && words[at]?.capital;
       if (!isName && !functionWords.has(root)) return "";
@@ -139,7 +179,7 @@ const measures: ReadonlyMap<string, QuestionType> = new Map([
 const questionWords: ReadonlyMap<string, QuestionType> = new Map([
   ["why", "why"],
   ["when", "when"],
-  ["where", "where"],
+  ["wher", "where"],
   ["who", "who"],
   ["whom", "who"],
   ["whos", "who"],

@@ -10,7 +10,9 @@ const mostWords = 16;
  * Rome", "Anna paid Ben" and "Ben paid Anna". Passive voice and equals ("between", "and", "friends with") may turn.
  */
 export function rolesDiffer(a: PreparedPrompt, b: PreparedPrompt, { matched }: Alignment): boolean {
-  if (matched.length < 2 || matched.length > mostWords) return false;
+  if (matched.length > mostWords) return false;
+  if (sidesTurned(a, b)) return true;
+  if (matched.length < 2) return false;
   const symmetric = isSymmetric(a) || isSymmetric(b);
   for (const [index, first] of matched.entries()) {
     for (const second of matched.slice(index + 1)) {
@@ -19,6 +21,63 @@ export function rolesDiffer(a: PreparedPrompt, b: PreparedPrompt, { matched }: A
     }
   }
   return agentsDiffer(a, b, matched);
+}
+
+/** Words between which the sides matter: what stands before is not what stands behind. */
+const directed: ReadonlySet<string> = new Set([
+  "to",
+  "into",
+  "from",
+  "after",
+  "befor",
+  "than",
+  "over",
+  "under",
+  "without",
+  "against",
+  "per",
+]);
+
+/** "pdf to docx" and "docx to pdf", "life after death" and "death after life". */
+function sidesTurned(a: PreparedPrompt, b: PreparedPrompt): boolean {
+  for (const [word, left, right] of sidesOf(a)) {
+    for (const [other, otherLeft, otherRight] of sidesOf(b)) {
+      if (word === other && right !== otherRight && endsWith(left, otherRight) && endsWith(otherLeft, right))
+        return true;
+    }
+  }
+  return false;
+}
+
+/** By whole words: the run before may begin with a verb. */
+const endsWith = (run: string, end: string): boolean => run === end || run.endsWith(` ${end}`);
+
+/** The directed words of a text with the run of content words on either side of each. */
+function sidesOf({ words, content }: PreparedPrompt): (readonly [string, string, string])[] {
+  const isContent = new Set(content.map(({ at }) => at));
+  const found: (readonly [string, string, string])[] = [];
+  for (let at = 1; at + 1 < words.length; at++) {
+    const root = (words[at] as PreparedPrompt["words"][number]).root;
+    if (!directed.has(root)) continue;
+    const left = run(words, isContent, at, -1);
+    const right = run(words, isContent, at, 1);
+    if (left && right) found.push([root, left, right]);
+  }
+  return found;
+}
+
+/** Content words next to a place, words like "my" and "better" between them left out. */
+function run(words: PreparedPrompt["words"], isContent: ReadonlySet<number>, from: number, step: number): string {
+  const roots: string[] = [];
+  let skipped = 0;
+  for (let at = from + step; at >= 0 && at < words.length && roots.length < 3; at += step) {
+    const word = words[at] as PreparedPrompt["words"][number];
+    if (isContent.has(at) || word.kind !== "word" || word.capital) {
+      if (step > 0) roots.push(word.root);
+      else roots.unshift(word.root);
+    } else if (roots.length > 0 || ++skipped > 2) break;
+  }
+  return roots.join(" ");
 }
 
 type Matched = readonly [ContentWord, ContentWord];

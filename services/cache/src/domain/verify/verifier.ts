@@ -4,6 +4,7 @@ import { featureNames, pairFeatures } from "./pair-features.ts";
 import { type PreparedPrompt, preparePrompt } from "./prepared-prompt.ts";
 import { sumOfTrees, type Trees } from "./trees.ts";
 import { findVeto, type Veto } from "./vetoes.ts";
+import { type RelationLists, readRelations } from "./word-relations.ts";
 
 /** What `train-verifier.ts` writes. */
 export interface VerifierWeights {
@@ -13,6 +14,7 @@ export interface VerifierWeights {
   readonly trees: Trees;
   /** Stems seen in training, by how rare they are: a list a level, words apart by a space, most frequent first. */
   readonly vocabulary: readonly { readonly rarity: number; readonly stems: string }[];
+  readonly relations: RelationLists;
   /** False hits by probability for the verifier, and by cosine for the plain mode. */
   readonly calibration: { readonly verified: readonly CalibrationStep[]; readonly cosine: readonly CalibrationStep[] };
 }
@@ -44,11 +46,12 @@ export function createVerifier(weights: VerifierWeights): Verifier {
   const rarities = new Map<string, number>();
   for (const { rarity, stems } of weights.vocabulary) for (const stem of stems.split(" ")) rarities.set(stem, rarity);
   const rarityOf = (stem: string) => rarities.get(stem) ?? 1;
+  const relations = readRelations(weights.relations);
   return {
     version: weights.version,
     prepare: (text) => preparePrompt(text, rarityOf),
     verify: (stored, asked, cosine) => {
-      const alignment = align(stored, asked);
+      const alignment = align(stored, asked, relations);
       const veto = findVeto(stored, asked, alignment);
       const score = sumOfTrees(weights.trees, pairFeatures(stored, asked, alignment, cosine));
       const logOdds = veto ? score - logOddsOfVeto : score;

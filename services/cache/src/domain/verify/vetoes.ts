@@ -12,6 +12,7 @@ export const vetoes = [
   "category",
   "entities",
   "question_type",
+  "reference",
   "roles",
   "pronouns",
   "conjunction",
@@ -30,10 +31,11 @@ export function findVeto(a: PreparedPrompt, b: PreparedPrompt, alignment: Alignm
   if (holdsOpposite(a, b) || holdsOpposite(b, a)) return "opposite";
   if (sharesCategory(alignment)) return "category";
   if (alignment.onlyA.some(isEntity) || alignment.onlyB.some(isEntity)) return "entities";
-  if (typesDiffer(a.type, b.type)) return "question_type";
-  if (a.genders !== b.genders && a.genders !== "" && b.genders !== "") return "pronouns";
+  if (typesDiffer(a, b)) return "question_type";
+  if (a.points !== b.points || a.symbols !== b.symbols) return "reference";
+  if (gendersDiffer(a, b)) return "pronouns";
   if (conjunctionsDiffer(a, b)) return "conjunction";
-  if (tensesDiffer(a.tense, b.tense)) return "tense";
+  if (tensesDiffer(a, b)) return "tense";
   return rolesDiffer(a, b, alignment) ? "roles" : undefined;
 }
 
@@ -49,24 +51,36 @@ function holdsOpposite(a: PreparedPrompt, b: PreparedPrompt): boolean {
   for (const root of a.roots) {
     const opposites = b.roots.has(root) ? undefined : oppositesOf.get(root);
     if (opposites) for (const opposite of opposites) if (b.roots.has(opposite) && !a.roots.has(opposite)) return true;
-    if (!b.roots.has(root) && isNegatedForm(root, b.roots)) return true;
+    if (!b.roots.has(root) && isNegatedForm(root, a.roots, b.roots)) return true;
   }
   return false;
 }
 
 const prefixes = ["un", "in", "im", "ir", "dis", "non", "de", "mis"];
 
-/** "unlock" where the other says "lock". */
-function isNegatedForm(root: string, others: ReadonlySet<string>): boolean {
-  return root.length > 5 && prefixes.some((prefix) => root.startsWith(prefix) && others.has(root.slice(prefix.length)));
+/** "unlock" where the other says "lock"; not where this one says "lock", too. */
+function isNegatedForm(root: string, own: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  if (root.length <= 5) return false;
+  return prefixes.some((prefix) => {
+    if (!root.startsWith(prefix)) return false;
+    const positive = root.slice(prefix.length);
+    return others.has(positive) && !own.has(positive);
+  });
 }
+
+/** Kinds of units: one is never another, whatever it measures. */
+const measures: ReadonlySet<string> = new Set(["length", "mass", "volume", "degree", "storage", "currency"]);
 
 /** "Paris" on one side, "Rome" on the other. */
 function sharesCategory({ onlyA, onlyB }: Alignment): boolean {
   for (const { root } of onlyA) {
     const categories = categoriesOf.get(root);
     if (!categories) continue;
-    for (const other of onlyB) if (categoriesOf.get(other.root)?.some((name) => categories.includes(name))) return true;
+    const isMeasure = categories.some((name) => measures.has(name));
+    for (const other of onlyB) {
+      const others = categoriesOf.get(other.root);
+      if (others?.some((name) => categories.includes(name) || (isMeasure && measures.has(name)))) return true;
+    }
   }
   return false;
 }
@@ -74,28 +88,50 @@ function sharesCategory({ onlyA, onlyB }: Alignment): boolean {
 const isEntity = ({ capital, rarity }: ContentWord) => capital && rarity > 0.35;
 
 const interchangeable: readonly (readonly QuestionType[])[] = [
-  ["what", "how", "none", "yes_no"],
+  ["what", "how", "none"],
+  ["yes_no", "none"],
   ["what", "who", "none"],
-  ["what", "where", "none"],
+  ["where", "none"],
   ["when", "none"],
   ["why", "none"],
   ["what", "how_many", "how_much", "none"],
   ["how_long", "when", "none"],
   ["what", "how_far", "none"],
   ["what", "how_old", "none"],
-  ["how", "where", "none"],
 ];
 
-function typesDiffer(a: QuestionType, b: QuestionType): boolean {
+/** "What does it do" is not "what is it". */
+const asksForDeed = ({ type, words }: PreparedPrompt) => type === "what" && words.at(-1)?.root === "do";
+
+function typesDiffer(one: PreparedPrompt, other: PreparedPrompt): boolean {
+  if (asksForDeed(one) !== asksForDeed(other)) return true;
+  const [a, b] = [one.type, other.type];
   return a !== b && !interchangeable.some((types) => types.includes(a) && types.includes(b));
 }
+
+/** Of two people that a text names, "her" is one; whom the other text names instead may be either. */
+function gendersDiffer(a: PreparedPrompt, b: PreparedPrompt): boolean {
+  if (a.genders === b.genders) return false;
+  if (a.genders !== "" && b.genders !== "") return true;
+  return Math.max(namesIn(a), namesIn(b)) > 1;
+}
+
+const namesIn = ({ content }: PreparedPrompt) => content.filter(({ capital }) => capital).length;
 
 const conjunctionsDiffer = (a: PreparedPrompt, b: PreparedPrompt) =>
   (a.conjunctions === "or" && b.conjunctions === "and") || (a.conjunctions === "and" && b.conjunctions === "or");
 
-/** The past and the future differ, and so does what somebody becomes or was formerly; the present is often meant by either. */
-function tensesDiffer(a: string, b: string): boolean {
+/**
+ * The past and the future differ, and so does what somebody becomes or was formerly. The present is often meant by either, but not where
+ * the question is when or whether something is.
+ */
+function tensesDiffer({ tense: a, type }: PreparedPrompt, { tense: b, type: other }: PreparedPrompt): boolean {
   if (a === b) return false;
-  if (a.includes("becom") !== b.includes("becom") || a.includes("former") !== b.includes("former")) return true;
+  const bothHow = type === "how" && other === "how";
+  const strict = (type === "yes_no" || type === "when") && type === other;
+  if (strict && a.startsWith("past") !== b.startsWith("past")) return true;
+  // How to be and how to become something are one question; whether one is or becomes it are two.
+  if (!bothHow && a.includes("becom") !== b.includes("becom")) return true;
+  if (a.includes("former") !== b.includes("former")) return true;
   return (a.startsWith("past") && b.startsWith("future")) || (a.startsWith("future") && b.startsWith("past"));
 }

@@ -31,7 +31,7 @@ export const governors: ReadonlySet<string> = rootsOf(
 /** Governors between equals: what stands on either side of them may change places. */
 export const symmetricGovernors: ReadonlySet<string> = rootsOf("with and or between difference compare vs versus");
 export const symmetricWords: ReadonlySet<string> = rootsOf(
-  "friend married marry engaged related connected similar close equal identical difference different compare equivalent linked same distance vs versus near meet",
+  "friend married marry engaged related connected similar close equal identical difference different compare equivalent linked same distance vs versus",
 );
 
 const opposites = `
@@ -43,13 +43,13 @@ cheap expensive; cheapest expensive; fast slow; fastest slowest; big small; bigg
 high short; heavy light; hot cold; hottest coldest; warm cold; wet dry; early late; earliest latest; day night; morning evening; am pm; left right; top bottom; upper lower; north south;
 east west; inside outside; internal external; indoor outdoor; input output; incoming outgoing; inbound outbound; credit debit; asset liability;
 profit loss; revenue cost; income expense; gross net; fixed variable; public private; personal business; domestic international; local remote; online offline; client server;
-male female; man woman; boy girl; husband wife; father mother; brother sister; son daughter; uncle aunt; king queen; girlfriend boyfriend; parent child; teacher student; employee employer; buyer seller; doctor patient; tenant landlord; lender borrower;
+male female; man woman; boy girl; husband wife; father mother; brother sister; son daughter; uncle aunt; king queen; girlfriend boyfriend; parent child; teacher student; employee employer; buyer seller; doctor patient; tenant landlord; lender borrower; 
 sender recipient; good bad; best worst; better worse; happy sad; love hate; like dislike; agree disagree; true false; right wrong; possible impossible; legal illegal; safe dangerous; healthy unhealthy;
 rich poor; strong weak; easy hard; hard soft; positive negative; optimistic pessimistic; benefit drawback; success failure; succeed crash; pass crash; alive dead; life death; live die; birth death; born die; arrival departure; arrive depart; arrive leave;
 enter exit; inner outer; full empty; full partial; full-time part-time; manual automatic; manually automatically; temporary permanent; temporarily permanently; free paid; same different; always never; all none; with without; on off; up down; upgrade downgrade;
 encrypt decrypt; encode decode; compress decompress; serialize deserialize; mount unmount; connect disconnect; attach detach; subscribe unsubscribe; register unsubscribe; follow unfollow; expand collapse; zoom shrink; ascending descending; horizontal vertical; row column;
 minimize maximize; hotter colder; warmer cooler; heat cool; freeze thaw; wake sleep; sunrise sunset; summer winter; import export; supply demand; question answer; cause effect; prefix suffix; singular plural; past future; today tomorrow; today yesterday; yesterday tomorrow;
-introvert extrovert; passive active; defensive offensive; sober drunk; visible invisible; polite rude; brave cowardly; humble arrogant; optimist pessimist; religious secular; conservative liberal; progressive conservative; guilty innocent; win lose; victory defeat; attack defend; war peace; enemy friend;
+introvert extrovert; in out; inside out; all some; payable receivable; actual nominal; real nominal; employee employer; import buy; restart reset;  passive active; defensive offensive; sober drunk; visible invisible; polite rude; brave cowardly; humble arrogant; optimist pessimist; religious secular; conservative liberal; progressive conservative; guilty innocent; win lose; victory defeat; attack defend; war peace; enemy friend;
 earn lose; earn spend; save spend; freshman senior; junior senior; major minor; majority minority; inhale exhale; rise fall; ascend descend; forward backward; clockwise counterclockwise; read write; merge split; lead follow; cancel renew; cancel order; cancel book; pause resume; mute unmute; renew cancel; extend shorten; raise lower; allow forbid; allow block; permit prohibit; require optional; mandatory optional; verified unverified; valid invalid; known unknown; complete incomplete; correct incorrect; direct indirect; regular irregular; simple compound; deep shallow; wide narrow; thick thin; loud quiet; clean dirty; smooth rough; tight loose; sharp blunt; near far; nearest farthest; beginner advanced; wholesale retail; checking savings; current savings; long-term short-term; bull bear; call put; refinance pay; reject approve; charge refund`;
 
 /** To every word those whose presence instead of it turns the question round. */
@@ -109,6 +109,7 @@ const categories: Readonly<Record<string, string>> = {
   brand: "visa mastercard amex discover maestro",
   account: "checking savings current brokerage joint business",
   creditkind: "mortgage overdraft creditcard debitcard loan lease",
+  tender: "cash cheque transfer wire paypal venmo",
   cardkind: "creditcard debitcard prepaid virtual physical",
   investment: "stock bond etf gold silver option future commodity crypto",
   plan: "ira 401k roth pension annuity",
@@ -140,7 +141,7 @@ const categories: Readonly<Record<string, string>> = {
   room: "kitchen bedroom bathroom livingroom garage garden office basement hallway attic",
   document: "passport visa licence license invoice receipt contract certificate ticket",
   contact: "email phone address name username password pin number",
-  device: "phone laptop tablet computer tv printer router camera watch keyboard mouse monitor",
+  device: "phone laptop tablet tv printer router camera watch keyboard mouse monitor",
   network: "wifi bluetooth vpn ethernet 3g 4g 5g",
   verb: "http https ftp ssh smtp tcp udp",
   command: "push pull commit merge rebase fetch clone checkout stash",
