@@ -1,11 +1,10 @@
 import type { Config } from "@switchyard/config";
 import type { ChatChunk } from "@switchyard/contracts/vocabulary/chat";
-import type { OpenAI } from "openai";
-import type { Stream } from "openai/streaming";
 import type { Clock, Provider, Target } from "../ports.ts";
 import { answerWithKeys, askWithKeys, type KeyUse } from "./ask-with-keys.ts";
 import { isObject, type JsonObject } from "./json-fields.ts";
 import { MalformedAnswer } from "./malformed-answer.ts";
+import { askStream, askWhole, readChunks } from "./openai-call.ts";
 import { fromChunk } from "./openai-chunk.ts";
 import { fromEmbeddingResponse, toEmbeddingBody } from "./openai-embedding.ts";
 import { type ErrorSurroundings, errorInAnswer, toUpstreamError } from "./openai-error.ts";
@@ -31,7 +30,7 @@ export function createOpenAiProvider(providers: Config["providers"], clock: Cloc
       const upstream = reach(target);
       const body = toChatBody(chat, optionsOf(target, upstream, false));
       return answerWithKeys(upstream, clock, { signal, usesKey }, async ({ client }, surroundings) =>
-        fromChatResponse(checked(await post(client, "/chat/completions", body, signal), surroundings)),
+        fromChatResponse(checked(await askWhole(client, "/chat/completions", body, signal), surroundings)),
       );
     },
     stream(target, chat, signal, usesKey) {
@@ -42,7 +41,7 @@ export function createOpenAiProvider(providers: Config["providers"], clock: Cloc
       const body = toEmbeddingBody(embedding, target.upstreamModel);
       const inputCount = embedding.texts.length || embedding.tokenLists.length;
       return answerWithKeys(reach(target), clock, { signal, usesKey }, async ({ client }, surroundings) =>
-        fromEmbeddingResponse(checked(await post(client, "/embeddings", body, signal), surroundings), inputCount),
+        fromEmbeddingResponse(checked(await askWhole(client, "/embeddings", body, signal), surroundings), inputCount),
       );
     },
     async close() {
@@ -55,32 +54,15 @@ function optionsOf(target: Target, { maxTokensField, prefill }: Upstream, stream
   return { model: target.upstreamModel, stream, maxTokensField, prefill: target.canPrefill ? prefill : undefined };
 }
 
-// The SDK's own methods for these paths look at every value while they serialize, and copy every chunk.
-const post = (client: OpenAI, path: string, body: JsonObject, signal: AbortSignal): Promise<unknown> =>
-  client.post(path, { body, signal });
-
-/** Throws the error that some providers send as one JSON object with status 200, though a stream was asked for. */
-async function postStream(
-  client: OpenAI,
-  body: JsonObject,
-  signal: AbortSignal,
-  surroundings: ErrorSurroundings,
-): Promise<Stream<unknown>> {
-  const asked = client.post<Stream<unknown>>("/chat/completions", { body, stream: true, signal });
-  const { data, response } = await asked.withResponse();
-  if (!/^application\/([^;]*\+)?json/i.test(response.headers.get("content-type") ?? "")) return data;
-  checked(await response.json(), surroundings);
-  throw new MalformedAnswer("is no stream, though one was asked for");
-}
-
 async function* streamed(upstream: Upstream, clock: Clock, body: JsonObject, use: KeyUse) {
   const asked = await askWithKeys(upstream, clock, use, ({ client }, surroundings) =>
-    postStream(client, body, use.signal, surroundings),
+    askStream(client, "/chat/completions", body, use.signal, (answer) => checked(answer, surroundings)),
   );
   // A stream that is cancelled while nobody reads it does not get to its end below.
   use.signal.addEventListener("abort", asked.release, { once: true });
   try {
-    for await (const chunk of asked.answer) yield fromChunk(chunk) satisfies ChatChunk;
+    for await (const chunk of readChunks(asked.answer, use.signal, asked.surroundings))
+      yield fromChunk(chunk) satisfies ChatChunk;
   } catch (error) {
     throw toUpstreamError(error, { ...asked.surroundings, epochMs: clock.epochMs() });
   } finally {
