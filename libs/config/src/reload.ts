@@ -3,7 +3,16 @@ import type { Config } from "./schema.ts";
 
 /** What a running process takes from a changed configuration, by section; see docs/decisions/0024. */
 const live: { readonly [Section in keyof Config]?: "whole" | readonly (keyof Config[Section])[] } = {
-  router: ["baselineModel", "qualityTarget", "defaultDeadlineMs", "defaultMaxOutputTokens", "maxCandidates", "policy"],
+  router: [
+    "baselineModel",
+    "qualityTarget",
+    "defaultDeadlineMs",
+    "defaultMaxOutputTokens",
+    "maxCandidates",
+    "policy",
+    "experiments",
+    "cascade",
+  ],
   budget: ["tiers", "tenants", "organisations"],
   apiKeys: "whole",
   anonymous: "whole",

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { apiKey } from "./access-schema.ts";
 import { budget } from "./budget-schema.ts";
+import { modelsFrom } from "./catalogue-file.ts";
 import { model, provider } from "./catalogue-schema.ts";
 import { milliseconds, name } from "./primitives.ts";
 import { redis, redisPlaceOf } from "./redis-schema.ts";
@@ -37,7 +38,8 @@ export const configurationSchema = (surroundings: Surroundings) =>
       /** For whom callers without a key act. They are served on loopback only, and only while no key is configured. */
       anonymous: z.strictObject({ tenant: name.default("local"), budgetTier: name.default("enterprise") }).prefault({}),
       providers: z.record(name, provider(surroundings)),
-      models: z.array(model).min(1),
+      /** The catalogue: models, or `{ file, rules, and }`. */
+      models: modelsFrom(surroundings).pipe(z.array(model).min(1)),
       log: z
         .strictObject({ level: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info") })
         .prefault({}),
