@@ -1,5 +1,6 @@
 import process from "node:process";
 import { audit } from "./commands/audit.ts";
+import { cache } from "./commands/cache.ts";
 import { explain } from "./commands/explain.ts";
 import { ledger } from "./commands/ledger.ts";
 import { outcome } from "./commands/outcome.ts";
@@ -8,4 +9,4 @@ import { report } from "./commands/report.ts";
 import { train } from "./commands/train.ts";
 import { run } from "./run.ts";
 
-process.exitCode = await run([explain, audit, report, ledger, outcome, policy, train], process);
+process.exitCode = await run([explain, audit, report, ledger, cache, outcome, policy, train], process);

@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
-import { type LedgerFilter, ListLedgerRequest } from "@switchyard/contracts/budget/v1/budget";
+import type { LedgerFilter } from "@switchyard/contracts/budget/v1/budget";
 import { type Command, type CommandContext, UsageError } from "../command.ts";
-import { type BudgetConnection, connectBudget, type LedgerTarget } from "../ledger/budget-connection.ts";
+import { connectBudget, type LedgerTarget } from "../ledger/budget-connection.ts";
 import { type ExportFormat, exportHeader, exportLine } from "../ledger/export-columns.ts";
 import { filterOf, filterOptions, filterUsage, targetOf } from "../ledger/filter-options.ts";
+import { pagesOf } from "../ledger/pages.ts";
 import { count } from "../terminal/format.ts";
 import { createPrinter } from "../terminal/printer.ts";
 import { createProgress } from "../terminal/progress.ts";
@@ -45,19 +46,6 @@ export const ledger: Command = {
 
 const isAside = ({ remarks, output }: { remarks: NodeJS.WriteStream; output: NodeJS.WritableStream }) =>
   remarks.isTTY && !("isTTY" in output && output.isTTY);
-
-/** Entries asked for at once: what stands in memory. */
-const pageSize = 2_000;
-
-async function* pagesOf(budget: BudgetConnection, filter: LedgerFilter) {
-  let afterSequence = 0n;
-  do {
-    const request = ListLedgerRequest.create({ afterSequence, pageSize, filter });
-    const { entries, nextSequence } = await budget.call((client, options) => client.listLedger(request, options));
-    yield entries;
-    afterSequence = nextSequence;
-  } while (afterSequence > 0n);
-}
 
 interface LedgerOptions {
   readonly target: LedgerTarget;
