@@ -49,6 +49,8 @@ export const configurationSchema = (surroundings: Surroundings) =>
        * traffic takes to hear of it.
        */
       drainNoticeMs: z.int().min(0).max(600_000).default(0),
+      /** How many traces the standalone platform keeps in memory for `switchyard trace`, where they are not exported; 0 keeps none. */
+      traces: z.strictObject({ keep: z.int().min(0).max(10_000).default(200) }).prefault({}),
       /** How long a draining service then waits for calls in flight, in milliseconds. */
       drainMs: milliseconds.default(25_000),
     })

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { KeptTraces } from "@switchyard/telemetry";
 import { splitAddress } from "./server.ts";
 
 export interface AdminOptions {
@@ -8,6 +9,8 @@ export interface AdminOptions {
   readonly scrape: (request: IncomingMessage, response: ServerResponse) => void;
   /** Whether the process should be sent traffic. */
   readonly isReady: () => boolean;
+  /** Shown as JSON at `/traces` and `/traces/ID`. */
+  readonly traces?: KeptTraces | undefined;
 }
 
 export interface AdminServer {
@@ -25,6 +28,7 @@ export async function serveAdmin(options: AdminOptions): Promise<AdminServer> {
       response.statusCode = options.isReady() ? 200 : 503;
       return void response.end(options.isReady() ? "ok\n" : "not ready\n");
     }
+    if (options.traces && request.url?.startsWith("/traces")) return showTraces(options.traces, request.url, response);
     response.statusCode = 404;
     response.end("not found\n");
   });
@@ -40,4 +44,11 @@ export async function serveAdmin(options: AdminOptions): Promise<AdminServer> {
         server.closeAllConnections();
       }),
   };
+}
+
+function showTraces(traces: KeptTraces, url: string, response: ServerResponse): void {
+  const id = url.split("/")[2] ?? "";
+  const answer = id === "" ? traces.list() : traces.find(id);
+  response.statusCode = answer === undefined ? 404 : 200;
+  response.setHeader("content-type", "application/json").end(JSON.stringify(answer ?? { message: "no such trace" }));
 }

@@ -1,3 +1,4 @@
+export type { KeptTraces, ShownSpan, TraceLine } from "./kept-traces.ts";
 export { emitLogEvent } from "./log-events.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export { createInstruments, type Instruments } from "./metrics.ts";

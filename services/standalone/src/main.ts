@@ -7,13 +7,14 @@ const config = readConfig(process);
 if (config) {
   const logger = createLogger("standalone", config.log.level);
   await untilStopped(process, logger, async (opened) => {
-    const telemetry = startTelemetry("switchyard", process.env);
+    const telemetry = startTelemetry("switchyard", process.env, config.traces.keep);
     opened.defer(() => telemetry.shutdown());
     const standalone = await createStandalone(config, { logger, scrape: telemetry.scrape });
     opened.defer(() => standalone.close());
     opened.use(followChanges(process.env, config, { logger, onChange: (next) => standalone.reconfigure(next) }));
     const isReady = () => !opened.disposed;
-    const admin = await serveAdmin({ listen: config.gateway.adminListen, scrape: telemetry.scrape, isReady });
+    const { scrape, traces } = telemetry;
+    const admin = await serveAdmin({ listen: config.gateway.adminListen, scrape, isReady, traces });
     opened.defer(() => admin.close());
     process.stdout.write(banner(standalone));
     const { httpUrl: http, grpcAddress: grpc, budgetAddress: budget } = standalone;
