@@ -84,6 +84,8 @@ export function prompt(change: Partial<Incoming> = {}, chat: Parameters<typeof C
 }
 
 export interface FakeClock extends Clock {
+  /** What is still to run. */
+  timerCount(): number;
   /** Milliseconds that were slept, in order. */
   readonly slept: number[];
   advance(milliseconds: number): void;
@@ -107,6 +109,7 @@ export function fakeClock(): FakeClock {
   };
   return {
     slept,
+    timerCount: () => timers.size,
     now: () => nowMs,
     monotonicUs: () => nowMs * 1_000,
     advance,

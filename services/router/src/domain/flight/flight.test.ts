@@ -353,14 +353,47 @@ describe("equal requests in flight", () => {
       const follower = reading(router()({ isStreamed: true }));
       await pass(600);
       caller.abort();
-      await pass(3_000);
+      await pass(6_000);
       expect(await follower.done).toBeUndefined();
+      expect(clock.timerCount()).toBe(0);
       expect(follower.text()).toBe("one two three");
       expect(provider.asked).toHaveLength(1);
       await leader.done;
       await work.idle();
       expect(cache.stored).toHaveLength(1);
       expect(settlements.find(({ requestId }) => requestId === "request-1")).toMatchObject({ outcome: "ok" });
+    });
+
+    it("is left by its caller in the middle, and by the reader: nothing is left to run once it is over", async () => {
+      script = { small: [slowly(["one ", "two ", "three"])] };
+      const caller = new AbortController();
+      const leading = router()({ isStreamed: true, signal: caller.signal });
+      const follower = reading(router()({ isStreamed: true }));
+      await pass(600);
+      const { delivery } = await leading;
+      if (delivery.kind === "stream") for await (const _piece of delivery.pieces) break;
+      caller.abort();
+      await pass(6_000);
+      expect(await follower.done).toBeUndefined();
+      await work.idle();
+      expect(clock.timerCount()).toBe(0);
+    });
+
+    it("goes on alone behind a seam and is then left by its caller: it is given up", async () => {
+      const cut = new AttemptFailure("UPSTREAM_BROKEN_ANSWER", "the connection was lost");
+      script = {
+        small: [
+          [...slowly(["One "], 500).slice(0, 4), cut],
+          [...pieces(["two"], { id: "second" }).slice(0, 2), silence],
+        ],
+      };
+      const caller = new AbortController();
+      const leader = reading(router()({ isStreamed: true, signal: caller.signal }));
+      await pass(2_000);
+      expect(leader.routing()?.continuations).toHaveLength(1);
+      caller.abort();
+      await settled();
+      expect(provider.openCount()).toBe(0);
     });
 
     it("is left by its caller while nobody follows: it is given up at once", async () => {

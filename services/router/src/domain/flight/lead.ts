@@ -31,6 +31,7 @@ export function lead(flight: Flight, caller: Patience, { cache, clock }: { cache
   let isFollowed = false;
   let isLed = true;
   let isOver = false;
+  let hasLeft = false;
   let spoken: Promise<void> = Promise.resolve();
   let forgetFlush: (() => void) | undefined;
   let forgetDeadline: () => void = () => undefined;
@@ -66,7 +67,7 @@ export function lead(flight: Flight, caller: Patience, { cache, clock }: { cache
   const beat = async () => {
     await say();
     if (isOver || !isLed) return;
-    if (caller.signal.aborted && !isFollowed) return giveUp();
+    if (hasLeft && !isFollowed) return giveUp();
     forgetBeat = clock.after(flight.leaseMs / 3, () => void beat());
   };
   let forgetBeat = clock.after(Math.min(quietMs, flight.leaseMs / 3), () => void beat());
@@ -74,7 +75,9 @@ export function lead(flight: Flight, caller: Patience, { cache, clock }: { cache
   const giveUp = () => controller.abort(caller.signal.reason);
   // A caller whose time is over takes the time of those who follow with it: they have their own, and ask for themselves.
   const callerLeft = async () => {
-    if (isOver || controller.signal.aborted) return;
+    if (isOver) return giveUp();
+    if (hasLeft) return;
+    hasLeft = true;
     if (isLate(caller, clock.now())) return giveUp();
     forgetDeadline = clock.after(caller.deadline - clock.now(), giveUp);
     await say();
@@ -83,6 +86,12 @@ export function lead(flight: Flight, caller: Patience, { cache, clock }: { cache
   const onAbort = () => void callerLeft();
   if (caller.signal.aborted) onAbort();
   else caller.signal.addEventListener("abort", onAbort, { once: true });
+
+  const goOnAlone = () => {
+    end();
+    if (caller.signal.aborted) giveUp();
+    else caller.signal.addEventListener("abort", giveUp, { once: true });
+  };
 
   const end = (how: FlightEnd = { answer: undefined, passing: true }) => {
     if (isOver) return;
@@ -102,7 +111,7 @@ export function lead(flight: Flight, caller: Patience, { cache, clock }: { cache
         read(piece) {
           if (isOver || !isLed) return;
           // Who follows would not learn that it was begun by another model.
-          if ("fromModel" in piece) return end();
+          if ("fromModel" in piece) return goOnAlone();
           author ??= authorOf();
           gathered.push(piece);
           if (isHeard) flushSoon();
