@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { defaultConfigPath } from "@switchyard/config";
@@ -69,13 +69,22 @@ async function privateConfiguration(environment: Environment, dataDirectory: str
   const listen = "127.0.0.1:0";
   const unset = [{ env: "SWITCHYARD_NO_SUCH_KEY" }];
   const { redis: _redis, ...rest } = config;
+  const folder = dirname(path);
+  const models = config.models as { file?: unknown } | undefined;
+  const policy = config.router?.policy as { oddsFile?: unknown } | undefined;
+  const located = (file: unknown) => (typeof file === "string" ? resolve(folder, file) : file);
   return stringify({
     ...rest,
     dataDirectory,
     apiKeys: [],
     log: { level: "info" },
     gateway: { ...config.gateway, listen, adminListen: listen },
-    router: { ...config.router, listen },
+    router: {
+      ...config.router,
+      listen,
+      ...(policy?.oddsFile ? { policy: { ...policy, oddsFile: located(policy.oddsFile) } } : {}),
+    },
+    ...(models?.file ? { models: { ...models, file: located(models.file) } } : {}),
     budget: { ...config.budget, listen, store: "embedded" },
     cache: { ...config.cache, store: "embedded" },
     providers: Object.fromEntries(

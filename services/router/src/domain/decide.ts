@@ -45,6 +45,8 @@ export interface DecisionPolicy {
 export interface Choice {
   readonly model: CatalogueModel;
   readonly candidate: Candidate;
+  /** The candidate's estimated cost in nano-USD, to compare by. */
+  readonly cost: number;
   /** Chance of being as good as the baseline, 0 to 1, before what outcomes have taught. */
   readonly prior: number;
   /** Sent to the provider as max_tokens and reserved from the budget. */

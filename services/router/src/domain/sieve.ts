@@ -5,7 +5,7 @@ import type {
   Sensitivity,
   Task,
 } from "@switchyard/contracts/vocabulary/routing";
-import { type CatalogueModel, priceOf, rankOfSensitivity, rankOfTier } from "./catalogue.ts";
+import { type CatalogueModel, rankOfSensitivity, rankOfTier } from "./catalogue.ts";
 import type { Choice, DecisionPolicy, Exclusion } from "./decide.ts";
 import type { Prompt } from "./request.ts";
 
@@ -74,15 +74,17 @@ function choose(prompt: Prompt, model: CatalogueModel, rules: Rules): Choice {
   const typical = expectedOutputTokens[classification.task] ?? expectedOutputTokensOtherwise;
   const expected = Math.min(typical, maxOutputTokens) * (prompt.chat.n ?? 1);
   const prior = priorOf(model);
+  const cost = Math.ceil(prompt.inputTokens * model.prices.input + expected * model.prices.output);
   const candidate: Candidate = {
     model: model.id,
     tier: model.tier,
     adequacy: adequacyOf(model, prior),
-    estimatedCostUsdNanos: priceOf(prompt.inputTokens, expected, model.prices),
+    estimatedCostUsdNanos: BigInt(cost),
   };
   return {
     model,
     candidate,
+    cost,
     prior,
     maxOutputTokens,
     isAdequate: isAdequate(candidate),

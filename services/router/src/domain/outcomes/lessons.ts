@@ -15,5 +15,6 @@ export const nothingLearned: Lessons = { name: "", shiftOf: () => 0 };
 export function shifted(chance: number, shift: number): number {
   if (shift === 0) return chance;
   const kept = Math.min(0.999, Math.max(0.001, chance));
-  return 1 / (1 + Math.exp(-(Math.log(kept / (1 - kept)) + shift)));
+  const odds = kept * Math.exp(shift);
+  return odds / (1 - kept + odds);
 }

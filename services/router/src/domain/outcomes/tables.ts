@@ -34,23 +34,38 @@ export const countOf = ({ counts }: Cell) => counts.reduce((sum, count) => sum +
  * taken off all others, since they are held against it, and the baseline itself stays where it is.
  */
 export function lessonsOf(name: string, cells: readonly Cell[], baseline: string, policy: TeachingPolicy): Lessons {
-  const shifts = new Map<string, number>();
-  const models = new Map<string, number>();
+  const general = new Map<string, number>();
+  const byTask = new Map<Task, Map<string, number>>();
   for (const [model, own] of Map.groupBy(cells, (cell) => cell.model)) {
-    const general = fitShift(own, 0, policy);
-    models.set(model, general);
-    for (const cell of own)
-      shifts.set(key(model, cell.task), bound(general + fitShift([cell], general, policy), policy));
+    const shift = fitShift(own, 0, policy);
+    general.set(model, shift);
+    for (const cell of own) {
+      const shifts = byTask.get(cell.task) ?? new Map<string, number>();
+      byTask.set(cell.task, shifts);
+      shifts.set(model, bound(shift + fitShift([cell], shift, policy), policy));
+    }
   }
-  const raw = (model: string, task: Task) => shifts.get(key(model, task)) ?? models.get(model) ?? 0;
+  // Asked for every model of every decision, so the whole table is made beforehand, task by task.
+  const relative = (shifts: ReadonlyMap<string, number>) => {
+    const held = shifts.get(baseline) ?? general.get(baseline) ?? 0;
+    const models = new Set([...general.keys(), ...shifts.keys()]);
+    const table = new Map<string, number>();
+    for (const model of models) {
+      const own = shifts.get(model) ?? general.get(model) ?? 0;
+      table.set(model, model === baseline ? 0 : bound(own - held, policy));
+    }
+    return { table, others: bound(0 - held, policy) };
+  };
+  const elsewhere = relative(new Map());
+  const tables = new Map([...byTask].map(([task, shifts]) => [task, relative(shifts)]));
   return {
     name,
-    shiftOf: (model, task) =>
-      shifts.size === 0 || model === baseline ? 0 : bound(raw(model, task) - raw(baseline, task), policy),
+    shiftOf(model, task) {
+      const { table, others } = tables.get(task) ?? elsewhere;
+      return table.get(model) ?? (model === baseline ? 0 : others);
+    },
   };
 }
-
-const key = (model: string, task: Task) => `${model}\n${task}`;
 
 const bound = (shift: number, { maxShift }: TeachingPolicy) => Math.max(-maxShift, Math.min(maxShift, shift));
 

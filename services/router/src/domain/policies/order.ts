@@ -3,18 +3,17 @@ import type { Choice } from "../decide.ts";
 const byId = (a: Choice, b: Choice) => (a.model.id < b.model.id ? -1 : 1);
 
 /** Cheapest first, by expected cost. */
-export const byCost = (a: Choice, b: Choice) =>
-  Number(a.candidate.estimatedCostUsdNanos - b.candidate.estimatedCostUsdNanos) || byId(a, b);
+export const byCost = (a: Choice, b: Choice) => a.cost - b.cost || byId(a, b);
 
 /** Most able first, by the chance of being as good as the baseline. */
 export const byAdequacy = (a: Choice, b: Choice) => b.candidate.adequacy - a.candidate.adequacy || byCost(a, b);
 
 /** Those that are good enough, and the others, the most able first. */
 export function partition(choices: readonly Choice[]): { good: Choice[]; rest: Choice[] } {
-  return {
-    good: choices.filter((choice) => choice.isAdequate),
-    rest: choices.filter((choice) => !choice.isAdequate).sort(byAdequacy),
-  };
+  const good: Choice[] = [];
+  const rest: Choice[] = [];
+  for (const choice of choices) (choice.isAdequate ? good : rest).push(choice);
+  return { good, rest: rest.sort(byAdequacy) };
 }
 
 /** What is said where no model is good enough. */

@@ -9,6 +9,7 @@ export function choice(of: CatalogueModel, adequacy: number, costUsdNanos: numbe
   return {
     model: of,
     candidate: { model: of.id, tier: of.tier, adequacy, estimatedCostUsdNanos: BigInt(costUsdNanos) },
+    cost: costUsdNanos,
     prior: adequacy,
     maxOutputTokens: 1_000,
     isAdequate: adequacy >= target,
