@@ -86,7 +86,9 @@ function countAttempts(
       instruments.retries.add(1, { [attribute.provider]: provider });
     asked.add(place);
     if (outcome === "ok") {
-      if (streamed) instruments.timeToFirstToken.record(Number(timeToFirstTokenUs) / 1e6, streamed);
+      // A call of an embedding model has no first token.
+      if (streamed && timeToFirstTokenUs > 0n)
+        instruments.timeToFirstToken.record(Number(timeToFirstTokenUs) / 1e6, streamed);
     } else if (usage && !(continued && isAnswered)) {
       instruments.wastedTokens.add(Number(usage.inputTokens + usage.outputTokens), labels);
     }
