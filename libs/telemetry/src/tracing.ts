@@ -9,6 +9,7 @@ import {
   SpanStatusCode,
   type TextMapGetter,
   type TextMapSetter,
+  TraceFlags,
   trace,
 } from "@opentelemetry/api";
 
@@ -25,15 +26,32 @@ const tracer = () => trace.getTracer("switchyard");
 
 /** Starts a span without making it active. Whoever calls ends it, on every path, once. */
 export function startSpan(name: string, options: SpanOptions = {}): Span {
+  const parent = options.parent ?? context.active();
+  const unrecorded = unrecordedIn(parent);
+  if (unrecorded !== undefined) return unrecorded;
   return tracer().startSpan(
     name,
     { kind: options.kind ?? SpanKind.INTERNAL, attributes: options.attributes ?? {} },
-    options.parent ?? context.active(),
+    parent,
   );
+}
+
+/**
+ * The span of a context whose trace this process has decided not to record: what stands under it would not be recorded either,
+ * so it stands for all of that, at the cost of none. Undefined where the decision is another one, or still to be made.
+ */
+function unrecordedIn(parent: Context): Span | undefined {
+  const above = trace.getSpan(parent);
+  if (above === undefined || above.isRecording()) return undefined;
+  const { traceFlags, isRemote } = above.spanContext();
+  // A span that has ended records no more either, but belongs to a trace that is.
+  return isRemote || (traceFlags & TraceFlags.SAMPLED) !== 0 ? undefined : above;
 }
 
 /** Runs `work` with a new active span that ends when the work does; a thrown error marks it. */
 export async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T> | T): Promise<T> {
+  const unrecorded = options.parent === undefined ? unrecordedIn(context.active()) : undefined;
+  if (unrecorded !== undefined) return work(unrecorded);
   const span = startSpan(name, options);
   try {
     return await context.with(trace.setSpan(options.parent ?? context.active(), span), work, undefined, span);
@@ -59,7 +77,7 @@ export function addEvent(name: string, attributes: Attributes): void {
 
 /** The active context with `span` in it. */
 export function contextWith(span: Span, parent: Context = context.active()): Context {
-  return trace.setSpan(parent, span);
+  return trace.getSpan(parent) === span ? parent : trace.setSpan(parent, span);
 }
 
 /** The trace id of a context, or an empty string where nothing is traced. */

@@ -56,14 +56,18 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
     });
     request.on("end", () => resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)));
     request.on("error", () => reject(cancelled()));
-    request.on("close", () => reject(cancelled()));
+    request.on("close", () => {
+      if (!request.readableEnded) reject(cancelled());
+    });
   });
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 function decode(bytes: Buffer): string {
   if (bytes.length === 0) return refuse("body", "is empty");
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return refuse("body", "is not valid UTF-8");
   }

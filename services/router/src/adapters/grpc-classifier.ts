@@ -26,7 +26,7 @@ export function grpcClassifier(
             wantsJson: chat.responseFormat !== undefined && chat.responseFormat.format?.$case !== "text",
           }),
           {
-            signal: AbortSignal.any([signal, prompt.signal]),
+            signal,
             deadline: Math.min(prompt.deadline, Date.now() + timeoutMs),
           },
         );
@@ -36,7 +36,7 @@ export function grpcClassifier(
           ? { ...classification, sensitivity }
           : { ...classification, sensitivity, task: hints.task, taskConfidence: 1 };
       } catch (error) {
-        if (!signal.aborted && !prompt.signal.aborted && Date.now() < prompt.deadline) {
+        if (!signal.aborted && Date.now() < prompt.deadline) {
           log.failed(error);
           onFallback();
         }

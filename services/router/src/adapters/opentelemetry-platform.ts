@@ -77,6 +77,7 @@ async function* endingWith<T>(span: Span, answer: Answer, pieces: AsyncIterable<
 }
 
 function describe(span: Span, { routing }: Answer): void {
+  if (!span.isRecording()) return;
   const report = routing();
   span.setAttributes({
     [attribute.requestId]: report.requestId,

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Caller } from "@switchyard/contracts/vocabulary/caller";
 import { Refusal } from "./refusal.ts";
 import type { Credentials } from "./request.ts";
@@ -90,7 +90,7 @@ function keyOf({ authorization }: Credentials, { keys }: AccessPolicy): ApiKey {
   if (!token) {
     throw new Refusal("UNAUTHENTICATED", "an API key is needed: send it as `authorization: Bearer KEY`");
   }
-  const key = keys.get(createHash("sha256").update(token).digest("hex"));
+  const key = keys.get(hash("sha256", token, "hex"));
   if (!key) throw new Refusal("UNAUTHENTICATED", "the API key is not known");
   return key;
 }

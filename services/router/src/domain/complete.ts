@@ -18,7 +18,7 @@ export async function complete(incoming: Incoming, steps: Steps): Promise<Answer
   const prompt = steps.shape(incoming, caller);
 
   const recalling = steps.recall(prompt);
-  const classifying = beside(recalling, (signal) => steps.classify(prompt, signal));
+  const classifying = beside(recalling, prompt.signal, (signal) => steps.classify(prompt, signal));
   const recalled = await recalling;
 
   const ask = async (begun?: BegunAnswer): Promise<Answer> => {

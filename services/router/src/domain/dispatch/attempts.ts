@@ -38,8 +38,8 @@ export interface AttemptLog {
   /** `soFar` says what it has used, where it is still under way when the request is over. */
   begin(stop: Stop<Candidate>, isHedge: boolean, soFar: (failure: AttemptFailure) => Used): RunningAttempt;
   list(): readonly Attempt[];
-  /** The request is over: whatever is still under way ends with this failure. */
-  close(failure: AttemptFailure): void;
+  /** The request is over: whatever is still under way ends with the failure that this makes. */
+  close(failureOf: () => AttemptFailure): void;
 }
 
 /** Starts an empty log; what the attempts say of their places is told to the fleet. */
@@ -96,7 +96,9 @@ export function attemptLog(kind: "whole" | "stream", clock: Clock, { fleet, poli
       return attempt;
     },
     list: () => attempts,
-    close(failure) {
+    close(failureOf) {
+      if (underWay.size === 0) return;
+      const failure = failureOf();
       for (const [attempt, soFar] of [...underWay]) attempt.ended({ ...soFar(failure), failure });
     },
   };

@@ -63,12 +63,8 @@ export function dispatch(
   const finish = (change: Partial<Outcome>) => {
     if (isOver) return;
     isOver = true;
-    log.close(
-      new AttemptFailure(
-        change.refusal?.reason === "DEADLINE_EXCEEDED" ? "DEADLINE_EXCEEDED" : "CANCELLED",
-        "the request is over",
-      ),
-    );
+    const isLate = change.refusal?.reason === "DEADLINE_EXCEEDED";
+    log.close(() => new AttemptFailure(isLate ? "DEADLINE_EXCEEDED" : "CANCELLED", "the request is over"));
     const refusal = change.refusal && withAttempts(change.refusal, log.list());
     state = { ...state, ...change, refusal };
     whenOver(progress());
