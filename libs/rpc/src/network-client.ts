@@ -1,12 +1,12 @@
 import { ChannelCredentials, connectivityState } from "@grpc/grpc-js";
 import { attribute, context, contextWith, failSpan, injectContext, SpanKind, startSpan } from "@switchyard/telemetry";
-import { createChannel, createClientFactory, Metadata } from "nice-grpc";
+import { ClientError, createChannel, createClientFactory, Metadata } from "nice-grpc";
 import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
 import type { Certificates } from "./certificates.ts";
 import { fromClientError } from "./error-wire.ts";
 import { askForLateErrors, readLateError } from "./late-error.ts";
 import { serviceConfigOf } from "./retries.ts";
-import { cancelled, RpcError } from "./rpc-error.ts";
+import { cancelled, RpcError, Status } from "./rpc-error.ts";
 import type { CallOptions, Client, ServiceDefinition } from "./service.ts";
 import { callSignal } from "./signals.ts";
 
@@ -84,7 +84,13 @@ async function unary<T>(path: string, start: (sent: object) => Promise<T>, optio
   const span = startSpan(path, { kind: SpanKind.CLIENT, attributes: rpcAttributes(path) });
   using joined = callSignal(options.signal, shaved(options.deadline));
   try {
-    return await start(context.with(contextWith(span), () => outgoing(options, joined.signal)));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await start(context.with(contextWith(span), () => outgoing(options, joined.signal)));
+      } catch (error) {
+        if (attempt === mostRefusals || joined.signal.aborted || !wasNeverTaken(error)) throw error;
+      }
+    }
   } catch (error) {
     const failure = toCallerError(error, joined.signal);
     failSpan(span, failure);
@@ -102,13 +108,25 @@ async function* streamed<T>(
   const span = startSpan(path, { kind: SpanKind.CLIENT, attributes: rpcAttributes(path) });
   using joined = callSignal(options.signal, shaved(options.deadline));
   try {
-    const sent = context.with(contextWith(span), () => outgoing(options, joined.signal));
-    askForLateErrors(sent.metadata);
     let late: unknown;
     const onTrailer = (trailer: Metadata) => {
       late = readLateError(path, trailer);
     };
-    yield* start({ ...sent, onTrailer });
+    for (let attempt = 1, isOver = false; !isOver; attempt++) {
+      const sent = context.with(contextWith(span), () => outgoing(options, joined.signal));
+      askForLateErrors(sent.metadata);
+      let hasReceived = false;
+      try {
+        for await (const message of start({ ...sent, onTrailer })) {
+          hasReceived = true;
+          yield message;
+        }
+        isOver = true;
+      } catch (error) {
+        const isFinal = hasReceived || attempt === mostRefusals || joined.signal.aborted;
+        if (isFinal || !wasNeverTaken(error)) throw error;
+      }
+    }
     if (late !== undefined) throw late;
   } catch (error) {
     const failure = toCallerError(error, joined.signal);
@@ -118,6 +136,18 @@ async function* streamed<T>(
     span.end();
   }
 }
+
+/** How often a call is sent that servers refuse unseen. */
+const mostRefusals = 4;
+
+/**
+ * Whether the server closed before it took the call (RFC 9113, REFUSED_STREAM), so that another may be asked whatever the call is.
+ * grpc-js sends it again by itself, but only once, and not where the news reaches it while it is writing.
+ */
+const wasNeverTaken = (error: unknown) =>
+  error instanceof ClientError &&
+  error.code === Status.UNAVAILABLE &&
+  /NGHTTP2_REFUSED_STREAM|Stream refused by server/.test(error.details);
 
 function rpcAttributes(path: string) {
   return { [attribute.rpcSystem]: "grpc", [attribute.rpcMethod]: path };

@@ -1,4 +1,9 @@
-import { createServer as createHttp2Server, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import {
+  constants,
+  createServer as createHttp2Server,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -422,14 +427,16 @@ describe("a server's health", () => {
 
 describe("a call whose connection breaks under it", () => {
   /** A server that ends the connection of the first call it gets, and answers all others. */
-  const breakOnce = async () => {
+  const breakOnce = async (refusals = 0) => {
     const sessions = new Set<ServerHttp2Session>();
     let calls = 0;
     const server = createHttp2Server();
     server.on("session", (session) => sessions.add(session));
     server.on("stream", (stream: ServerHttp2Stream) => {
+      stream.on("error", () => undefined);
       calls++;
-      if (calls === 1) return void stream.session?.destroy();
+      if (calls <= refusals) return stream.close(constants.NGHTTP2_REFUSED_STREAM);
+      if (refusals === 0 && calls === 1) return void stream.session?.destroy();
       stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
       stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
       stream.end(Buffer.alloc(5));
@@ -450,6 +457,26 @@ describe("a call whose connection breaks under it", () => {
     const { client, close } = connect(ClassifierServiceDefinition, server.target);
     await expect(client.classify(ClassifyRequest.create())).resolves.toBeDefined();
     expect(server.calls()).toBe(2);
+    close();
+    server.close();
+  });
+
+  it("is sent again whatever it is where servers refused it unseen", async () => {
+    const server = await breakOnce(3);
+    const { client, close } = connect(ProviderServiceDefinition, server.target);
+    await expect(client.complete(CompleteRequest.create())).resolves.toBeDefined();
+    expect(server.calls()).toBe(4);
+    close();
+    server.close();
+  });
+
+  it("is sent again as a stream that brought nothing yet, and no further than it makes sense", async () => {
+    const server = await breakOnce(100);
+    const { client, close } = connect(ProviderServiceDefinition, server.target);
+    const stream = client.streamComplete(StreamCompleteRequest.create());
+    await expect(stream[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: Status.UNAVAILABLE });
+    expect(server.calls()).toBeGreaterThan(4);
+    expect(server.calls()).toBeLessThanOrEqual(8);
     close();
     server.close();
   });
