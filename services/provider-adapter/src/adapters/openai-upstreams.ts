@@ -1,12 +1,10 @@
 import type { Config, ProviderConfig } from "@switchyard/config";
-import { OpenAI } from "openai";
+import type { OpenAI } from "openai";
 import { Agent } from "undici";
 import { createKeyRing, type KeyRing, type WeightedKey } from "../domain/key-ring.ts";
+import { createClient } from "./openai-client.ts";
 import type { MaxTokensField, Prefill } from "./openai-request.ts";
 import { pooledFetch } from "./undici-fetch.ts";
-
-/** The SDK must not give up before the attempt's own limits do; this is the longest that a timer can be set for. */
-const neverMs = 2_147_483_647;
 
 /** Bytes of a response that are read: the vectors of a large batch fit; a line that never ends must not fill the memory. */
 const longestResponse = 256 * 1024 * 1024;
@@ -65,22 +63,5 @@ function createAgent({ timeouts, maxConnections }: ProviderConfig): Agent {
     headersTimeout: 0,
     bodyTimeout: 0,
     maxResponseSize: longestResponse,
-  });
-}
-
-/** Everything that the SDK would otherwise take from the environment, or do by itself, is said here. */
-function createClient(apiKey: string, baseURL: string, fetch: typeof globalThis.fetch): OpenAI {
-  return new OpenAI({
-    apiKey,
-    baseURL: baseURL.replace(/\/+$/, ""),
-    fetch,
-    maxRetries: 0,
-    timeout: neverMs,
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    logLevel: "off",
-    defaultHeaders: { "X-Stainless-Timeout": null },
   });
 }

@@ -18,12 +18,14 @@ export interface PooledResponse {
   text(): Promise<string>;
 }
 
-/** What the SDK asks of a fetch. */
-interface Asked {
+/** What is asked of the fetch. */
+export interface AttemptInit {
   readonly method: Dispatcher.HttpMethod;
+  /** Never changed: the same ones with every request. */
   readonly headers: Headers;
-  readonly body?: string;
-  readonly signal?: AbortSignal;
+  readonly body: string;
+  /** Ends the attempt, from its connection to the end of its answer. */
+  readonly attemptSignal: AbortSignal | null | undefined;
 }
 
 /**
@@ -32,15 +34,20 @@ interface Asked {
  * address only. Nothing is decompressed, so nothing compressed is asked for.
  */
 export function pooledFetch(dispatcher: Dispatcher): typeof globalThis.fetch {
-  const fetchPooled = async (url: string, { method, headers, body, signal }: Asked): Promise<PooledResponse> => {
-    const sent = Object.fromEntries(headers);
-    sent["accept-encoding"] = "identity";
+  const plain = new WeakMap<Headers, Record<string, string>>();
+  const plainOf = (headers: Headers) => {
+    let known = plain.get(headers);
+    if (known === undefined) {
+      known = { ...Object.fromEntries(headers), "accept-encoding": "identity" };
+      plain.set(headers, known);
+    }
+    return known;
+  };
+  const fetchPooled = async (url: string, init: AttemptInit): Promise<PooledResponse> => {
+    const { method, headers, body, attemptSignal } = init;
     const answer = await request(url, {
-      dispatcher,
-      method,
-      headers: sent,
-      body: body ?? null,
-      signal: signal ?? null,
+      ...{ dispatcher, method, body, headers: plainOf(headers) },
+      signal: attemptSignal ?? null,
     });
     // Whoever reads the body learns of its errors; nobody need read it.
     answer.body.on("error", () => undefined);
