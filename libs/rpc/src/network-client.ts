@@ -5,7 +5,7 @@ import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
 import type { Certificates } from "./certificates.ts";
 import { fromClientError } from "./error-wire.ts";
 import { askForLateErrors, readLateError } from "./late-error.ts";
-import { serviceConfigOf } from "./retries.ts";
+import { isIdempotent, serviceConfigOf } from "./retries.ts";
 import { cancelled, RpcError, Status } from "./rpc-error.ts";
 import type { CallOptions, Client, ServiceDefinition } from "./service.ts";
 import { callSignal } from "./signals.ts";
@@ -54,11 +54,12 @@ export function networkClient<D extends ServiceDefinition>(
   for (const [key, method] of Object.entries(definition.methods)) {
     const path = `${definition.fullName}/${method.name}`;
     const call = (request: unknown, options: object) => raw[key]?.(request, options);
+    const again = isIdempotent(definition, method.name) ? (e: unknown) => wasNeverTaken(e) || wasCut(e) : wasNeverTaken;
     client[key] = method.responseStream
       ? (request: unknown, options: CallOptions = {}) =>
           streamed(path, (sent) => call(request, sent) as AsyncIterable<unknown>, options)
       : (request: unknown, options: CallOptions = {}) =>
-          unary(path, (sent) => call(request, sent) as Promise<unknown>, options);
+          unary(path, (sent) => call(request, sent) as Promise<unknown>, options, again);
   }
   const close = () => {
     clearInterval(nudging);
@@ -80,7 +81,12 @@ function nudge(channel: ReturnType<typeof createChannel>): NodeJS.Timeout {
   }, nudgeMs).unref();
 }
 
-async function unary<T>(path: string, start: (sent: object) => Promise<T>, options: CallOptions): Promise<T> {
+async function unary<T>(
+  path: string,
+  start: (sent: object) => Promise<T>,
+  options: CallOptions,
+  again: (error: unknown) => boolean,
+): Promise<T> {
   const span = startSpan(path, { kind: SpanKind.CLIENT, attributes: rpcAttributes(path) });
   using joined = callSignal(options.signal, shaved(options.deadline));
   try {
@@ -88,7 +94,7 @@ async function unary<T>(path: string, start: (sent: object) => Promise<T>, optio
       try {
         return await start(context.with(contextWith(span), () => outgoing(options, joined.signal)));
       } catch (error) {
-        if (attempt === mostRefusals || joined.signal.aborted || !wasNeverTaken(error)) throw error;
+        if (attempt === mostRefusals || joined.signal.aborted || !again(error)) throw error;
       }
     }
   } catch (error) {
@@ -148,6 +154,12 @@ const wasNeverTaken = (error: unknown) =>
   error instanceof ClientError &&
   error.code === Status.UNAVAILABLE &&
   /NGHTTP2_REFUSED_STREAM|Stream refused by server/.test(error.details);
+
+/** Whether the connection broke under the call. grpc-js sends no call again of which it has seen the headers of an answer. */
+const wasCut = (error: unknown) =>
+  error instanceof ClientError &&
+  (error.code === Status.UNAVAILABLE || error.code === Status.INTERNAL) &&
+  /ECONNRESET|EPIPE|Connection dropped|NGHTTP2_/.test(error.details);
 
 function rpcAttributes(path: string) {
   return { [attribute.rpcSystem]: "grpc", [attribute.rpcMethod]: path };

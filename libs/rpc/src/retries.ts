@@ -21,6 +21,10 @@ const retryPolicy = {
   retryableStatusCodes: ["UNAVAILABLE", "INTERNAL"],
 };
 
+/** Whether a call may be sent again though it may have been answered. */
+export const isIdempotent = ({ fullName }: ServiceDefinition, method: string): boolean =>
+  idempotent[fullName]?.includes(method) ?? false;
+
 /**
  * The service config of a client as JSON: round robin, and idempotent unary calls sent again where the connection to a server broke
  * under them. Faults that a handler answered are left alone; see {@link leaveAlone}.

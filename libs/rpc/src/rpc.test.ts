@@ -427,7 +427,7 @@ describe("a server's health", () => {
 
 describe("a call whose connection breaks under it", () => {
   /** A server that ends the connection of the first call it gets, and answers all others. */
-  const breakOnce = async (refusals = 0) => {
+  const breakOnce = async (refusals = 0, afterHeaders = false) => {
     const sessions = new Set<ServerHttp2Session>();
     let calls = 0;
     const server = createHttp2Server();
@@ -436,7 +436,11 @@ describe("a call whose connection breaks under it", () => {
       stream.on("error", () => undefined);
       calls++;
       if (calls <= refusals) return stream.close(constants.NGHTTP2_REFUSED_STREAM);
-      if (refusals === 0 && calls === 1) return void stream.session?.destroy();
+      if (refusals === 0 && calls === 1) {
+        if (!afterHeaders) return void stream.session?.destroy();
+        stream.respond({ ":status": 200, "content-type": "application/grpc" });
+        return void setTimeout(() => stream.session?.destroy(), 50);
+      }
       stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
       stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
       stream.end(Buffer.alloc(5));
@@ -454,6 +458,15 @@ describe("a call whose connection breaks under it", () => {
 
   it("is sent again where it is idempotent", async () => {
     const server = await breakOnce();
+    const { client, close } = connect(ClassifierServiceDefinition, server.target);
+    await expect(client.classify(ClassifyRequest.create())).resolves.toBeDefined();
+    expect(server.calls()).toBe(2);
+    close();
+    server.close();
+  });
+
+  it("is sent again where it is idempotent, even after the beginning of an answer", async () => {
+    const server = await breakOnce(0, true);
     const { client, close } = connect(ClassifierServiceDefinition, server.target);
     await expect(client.classify(ClassifyRequest.create())).resolves.toBeDefined();
     expect(server.calls()).toBe(2);
