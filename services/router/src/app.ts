@@ -196,7 +196,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
       void learning.follow(learnerPolicyOf(next, chosen.weights));
     },
     async close() {
-      await work.idle();
+      await work.finish(config.drainMs / 2);
       await learning.close();
       await news?.close();
       for (const connection of Object.values(connections)) connection.close();

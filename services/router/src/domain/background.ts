@@ -6,6 +6,8 @@ export interface Background {
   run(work: () => Promise<void>): void;
   /** Resolves when nothing is left to do. */
   idle(): Promise<void>;
+  /** The same for an end that must come: after `withinMs` what still fails is reported instead of tried again. */
+  finish(withinMs: number): Promise<void>;
 }
 
 const pausesMs = [100, 500, 2_000, 5_000];
@@ -17,16 +19,20 @@ export function background(
   onFailure: (error: unknown) => void,
 ): Background {
   const running = new Set<Promise<void>>();
+  const hurry = new AbortController();
   const persist = async (work: () => Promise<void>): Promise<void> => {
     for (let attempt = 0; ; attempt++) {
       try {
         return await work();
       } catch (error) {
         const pauseMs = pausesMs[attempt];
-        if (pauseMs === undefined || !isPassing(error)) return onFailure(error);
-        await clock.sleep(pauseMs);
+        if (pauseMs === undefined || hurry.signal.aborted || !isPassing(error)) return onFailure(error);
+        await clock.sleep(pauseMs, hurry.signal).catch(() => undefined);
       }
     }
+  };
+  const idle = async () => {
+    while (running.size > 0) await Promise.all(running);
   };
   return {
     run(work) {
@@ -36,8 +42,11 @@ export function background(
         .finally(() => running.delete(done));
       running.add(done);
     },
-    async idle() {
-      while (running.size > 0) await Promise.all(running);
+    idle,
+    async finish(withinMs) {
+      const keep = clock.after(withinMs, () => hurry.abort());
+      await idle();
+      keep();
     },
   };
 }

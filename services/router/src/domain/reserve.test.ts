@@ -23,7 +23,11 @@ async function reserveUnder(answer: (order: ReserveOrder) => Reserved, asked = p
     settle: async () => undefined,
     release: async (requestId) => void released.push(requestId),
   };
-  const background: Background = { run: (work) => void work(), idle: async () => undefined };
+  const background: Background = {
+    run: (work) => void work(),
+    idle: async () => undefined,
+    finish: async () => undefined,
+  };
   const wanted = decide(asked, undefined, policy);
   const decision = reserveFor(asked, wanted, {
     budget,
