@@ -1,8 +1,7 @@
-import { Metadata } from "nice-grpc-common";
 import { toRpcError } from "./error-wire.ts";
-import { cancelled, RpcError } from "./rpc-error.ts";
+import { InProcessCall } from "./in-process-call.ts";
+import { RpcError } from "./rpc-error.ts";
 import type { Call, CallOptions, Client, Service, ServiceDefinition } from "./service.ts";
-import { callSignal, raceAbort } from "./signals.ts";
 
 /** Told of every error that nobody foresaw, once. */
 export type OnUnforeseen = (method: string, error: RpcError) => void;
@@ -35,10 +34,9 @@ async function unary<T>(
   options: CallOptions,
   fail: (error: unknown) => RpcError,
 ): Promise<T> {
-  using joined = callSignal(options.signal, options.deadline);
-  if (joined.signal.aborted) throw abortError(joined.signal);
+  using call = new InProcessCall(options);
   try {
-    return await raceAbort(start(toCall(options, joined.signal)), joined.signal, abortError);
+    return await call.race(start(call));
   } catch (error) {
     throw fail(error);
   }
@@ -49,13 +47,12 @@ async function* streamed<T>(
   options: CallOptions,
   fail: (error: unknown) => RpcError,
 ): AsyncIterable<T> {
-  using joined = callSignal(options.signal, options.deadline);
-  if (joined.signal.aborted) throw abortError(joined.signal);
-  const iterator = start(toCall(options, joined.signal))[Symbol.asyncIterator]();
+  using call = new InProcessCall(options);
+  const iterator = start(call)[Symbol.asyncIterator]();
   let finished = false;
   try {
     while (true) {
-      const next = await raceAbort(iterator.next(), joined.signal, abortError);
+      const next = await call.race(iterator.next());
       if (next.done) {
         finished = true;
         return;
@@ -68,19 +65,4 @@ async function* streamed<T>(
     // Not awaited: a generator that still waits for its upstream would hold the caller up; the signal has told it already.
     if (!finished) iterator.return?.()?.catch(() => undefined);
   }
-}
-
-const emptyMetadata = Metadata();
-
-function toCall(options: CallOptions, signal: AbortSignal): Call {
-  return {
-    metadata: options.metadata ?? emptyMetadata,
-    peer: "in-process",
-    signal,
-    deadline: options.deadline,
-  };
-}
-
-function abortError(signal: AbortSignal): RpcError {
-  return signal.reason instanceof RpcError ? signal.reason : cancelled();
 }

@@ -1,12 +1,12 @@
-import { deadlineExceeded, type RpcError } from "./rpc-error.ts";
+import { deadlineExceeded } from "./rpc-error.ts";
 
 /** A signal that follows a caller's cancellation and a deadline; dispose when the call is over. */
 export interface CallSignal extends Disposable {
   readonly signal: AbortSignal;
 }
 
-// setTimeout fires at once for delays beyond 2^31 - 1 ms.
-const longestTimerMs = 2_147_483_647;
+/** setTimeout fires at once for delays beyond 2^31 - 1 ms. */
+export const longestTimerMs = 2_147_483_647;
 
 /** Joins cancellation and deadline in one signal. The reason of a passed deadline is an RpcError. */
 export function callSignal(cancel: AbortSignal | undefined, deadline: number | undefined): CallSignal {
@@ -26,18 +26,4 @@ export function callSignal(cancel: AbortSignal | undefined, deadline: number | u
       cancel?.removeEventListener("abort", onCancel);
     },
   };
-}
-
-/** Settles as `work` does, but rejects at once when the signal aborts. */
-export function raceAbort<T>(
-  work: Promise<T>,
-  signal: AbortSignal,
-  toError: (signal: AbortSignal) => RpcError,
-): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(toError(signal));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }
