@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type CanonicalWord, canonicalWords } from "./canonical-words.ts";
-import { rowCount, visitFeatures } from "./features.ts";
+import { rowCount, visitRowsOf, visitWords } from "./features.ts";
 
 /** Length of a vector. */
 export const dimensions = 192;
@@ -31,19 +31,46 @@ export function createEmbedder(weights: Uint8Array): Embedder {
   const scales = new Float32Array(buffer, 16, rowCount);
   const table = new Int8Array(buffer, 16 + rowCount * 4);
 
+  const addRow = (sum: Float32Array, row: number, weight: number): void => {
+    const factor = (scales[row] as number) * weight;
+    const start = row * dimensions;
+    for (let index = 0; index < dimensions; index++) {
+      sum[index] = (sum[index] as number) + factor * (table[start + index] as number);
+    }
+  };
+  const known = new Map<string, Float32Array>();
+  /** What a word adds to every text, whatever stands beside it: some twelve rows. */
+  const vectorOf = (word: CanonicalWord): Float32Array => {
+    const key = `${word.root} ${word.stem}`;
+    const vector = known.get(key);
+    if (vector) return vector;
+    const made = new Float32Array(dimensions);
+    visitRowsOf(word, (row, weight) => addRow(made, row, weight));
+    // Numbers and codes seldom come again.
+    if (word.kind !== "word") return made;
+    if (known.size >= mostKnown) known.clear();
+    known.set(key, made);
+    return made;
+  };
   const embedWords = (words: readonly CanonicalWord[]): Float32Array => {
     const sum = new Float32Array(dimensions);
-    visitFeatures(words, (row, weight) => {
-      const factor = (scales[row] as number) * weight;
-      const start = row * dimensions;
-      for (let index = 0; index < dimensions; index++) {
-        sum[index] = (sum[index] as number) + factor * (table[start + index] as number);
-      }
-    });
+    visitWords(
+      words,
+      (word) => {
+        const vector = vectorOf(word);
+        for (let index = 0; index < dimensions; index++) {
+          sum[index] = (sum[index] as number) + (vector[index] as number);
+        }
+      },
+      (row, weight) => addRow(sum, row, weight),
+    );
     return normalise(sum);
   };
   return { version, dimensions, embed: (text) => embedWords(canonicalWords(endsOf(text))), embedWords };
 }
+
+/** Words whose vectors are kept: prompts may hold any word, and 3 MB hold those of most. */
+const mostKnown = 4_096;
 
 /** Characters of a text that are looked at: a long one begins or ends with what it asks. */
 const mostCharacters = 8_000;

@@ -15,13 +15,8 @@ function hash(text: string, seed: number): number {
   return (value ^ (value >>> 13)) >>> 0;
 }
 
-/** Rows of the pieces of a stem, by stem; bounded, as prompts may hold any word. */
-const pieces = new Map<string, Uint16Array>();
-const mostKnown = 20_000;
-
-function piecesOf(stem: string): Uint16Array {
-  const known = pieces.get(stem);
-  if (known) return known;
+/** Rows of the pieces of a stem. */
+function piecesOf(stem: string): number[] {
   const found: number[] = [];
   const framed = `<${stem}>`;
   for (const length of [3, 4]) {
@@ -29,41 +24,53 @@ function piecesOf(stem: string): Uint16Array {
       found.push(rows.words + rows.pairs + (hash(framed.slice(start, start + length), length) % rows.pieces));
     }
   }
-  const result = Uint16Array.from(found);
-  if (pieces.size >= mostKnown) pieces.clear();
-  pieces.set(stem, result);
-  return result;
+  return found;
 }
 
 /** Share of a text's vector that a row of each part has before training: the rest is learned. */
 export const shares = { root: 1, stem: 0.4, pair: 0.35, piece: 0.5 } as const;
 
-/** Tells `visit` of every row of the table that a text stands on, and how much it weighs. */
-export function visitFeatures(words: readonly CanonicalWord[], visit: (row: number, weight: number) => void): void {
+type Visit = (row: number, weight: number) => void;
+
+/** Tells of every word of a text that is looked at, and of the row that it has together with the one before. */
+export function visitWords(
+  words: readonly CanonicalWord[],
+  visitWord: (word: CanonicalWord) => void,
+  visitPair: Visit,
+): void {
   const skipFrom = words.length > mostWords ? mostWords / 2 : words.length;
   const skipTo = words.length > mostWords ? words.length - mostWords / 2 : words.length;
   let previous = 0;
   for (let index = 0; index < words.length; index++) {
     if (index >= skipFrom && index < skipTo) continue;
-    const { root, stem } = words[index] as CanonicalWord;
-    const rootHash = hash(root, 1);
-    visit(rootHash % rows.words, shares.root);
-    if (root !== stem) visit(hash(stem, 2) % rows.words, shares.stem);
-    if (index > 0) visit(rows.words + (((Math.imul(previous, 31) ^ rootHash) >>> 0) % rows.pairs), shares.pair);
+    const word = words[index] as CanonicalWord;
+    const rootHash = rootHashOf(word);
+    visitWord(word);
+    if (index > 0) visitPair(rows.words + (((Math.imul(previous, 31) ^ rootHash) >>> 0) % rows.pairs), shares.pair);
     previous = rootHash;
-    const own = piecesOf(stem);
-    const weight = shares.piece / Math.sqrt(own.length);
-    for (const piece of own) visit(piece, weight);
   }
 }
+
+/** Tells of the rows that a word has in every text. */
+export function visitRowsOf(word: CanonicalWord, visit: Visit): void {
+  const { root, stem } = word;
+  visit(rootHashOf(word) % rows.words, shares.root);
+  if (root !== stem) visit(hash(stem, 2) % rows.words, shares.stem);
+  const own = piecesOf(stem);
+  const weight = shares.piece / Math.sqrt(own.length);
+  for (const piece of own) visit(piece, weight);
+}
+
+const rootHashOf = ({ root }: CanonicalWord): number => hash(root, 1);
 
 /** The rows of a text and their weights, for training. */
 export function featuresOf(text: string): { readonly rows: Uint16Array; readonly weights: Float32Array } {
   const found: number[] = [];
   const weights: number[] = [];
-  visitFeatures(canonicalWords(text), (row, weight) => {
+  const visit: Visit = (row, weight) => {
     found.push(row);
     weights.push(weight);
-  });
+  };
+  visitWords(canonicalWords(text), (word) => visitRowsOf(word, visit), visit);
   return { rows: Uint16Array.from(found), weights: Float32Array.from(weights) };
 }
