@@ -31,6 +31,14 @@ describe("recall by meaning", () => {
     expect(found.entryId).toMatch(/^exact-/);
   });
 
+  it("finds the one with the same numbers among many that differ in them", async () => {
+    const order = (number: number) => asking(`Where is my order ${number} and when will it arrive?`);
+    for (let number = 100; number < 120; number++) await cache.ask(`of ${number}`, order(number));
+    const found = await cache.lookup(asking("Please tell me where my order 107 is and when it will arrive"));
+    expect([found.verdict, textOf(found)]).toEqual(["CACHE_VERDICT_SEMANTIC_HIT", "of 107"]);
+    expect((await cache.lookup(order(120))).verdict).toBe("CACHE_VERDICT_MISS");
+  });
+
   it("prefers the answer to the very same request", async () => {
     await cache.ask("by meaning", asking(stored));
     await cache.ask("the very same", asking(same, { policy: "CACHE_POLICY_REFRESH" }));

@@ -64,9 +64,10 @@ export async function createCacheApp(
   const sharing = createSharing(cache.sharingGroups);
   const seats = createSeats(mostFollowers);
   const { embedder, closeEmbedder } = openEmbedder(config, peers);
-  const meaning = embedder && {
-    ...{ store, feedback, embedder, falseHitBudget: cache.semantic.falseHitBudget },
-    judge: createJudge(cache.semantic, createVerifier(shippedVerifierWeights)),
+  const judge = createJudge(cache.semantic, createVerifier(shippedVerifierWeights));
+  const maker = embedder && { embedder, markOf: judge.markOf };
+  const meaning = maker && {
+    ...{ store, feedback, maker, judge, falseHitBudget: cache.semantic.falseHitBudget },
     onFault: (err: unknown) => logger.warn({ err }, "a request could not be compared by its meaning"),
   };
   const flight = flights && {
@@ -81,7 +82,7 @@ export async function createCacheApp(
     }),
     store: storeAnswer({
       ...{ store, now, lives: cache, rules: cache, areOfOneTenant: sharing.areOfOneTenant },
-      embedderVersion: embedder?.version,
+      maker,
       onStored: ({ space, name }) => {
         flights?.forget({ tenant: space, name }).catch((err) => flight?.onFault(err));
       },

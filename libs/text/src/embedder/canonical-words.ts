@@ -56,7 +56,15 @@ interface Draft extends CanonicalWord {
  * Reads a text as the words in which questions are compared: without articles and politeness, wordings and synonyms brought
  * to one form, numbers in digits. English only in effect; other languages come through word by word.
  */
-export function canonicalWords(text: string): CanonicalWord[] {
+export function canonicalWords(text: string): readonly CanonicalWord[] {
+  if (last.text !== text) last = { text, words: read(text) };
+  return last.words;
+}
+
+/** A request's text is read for its vector, for its numbers and to be compared, one after the other. */
+let last: { readonly text: string; readonly words: readonly CanonicalWord[] } = { text: "", words: [] };
+
+function read(text: string): CanonicalWord[] {
   let drafts = draft(readNumbers(tokenize(text)));
   for (const pass of phrasePasses) drafts = rewrite(drafts, pass);
   return drafts.filter(({ boundary }) => !boundary);

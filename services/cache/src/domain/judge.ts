@@ -1,5 +1,6 @@
+import { canonicalWords } from "@switchyard/text";
 import { boundedMap } from "./bounded-map.ts";
-import type { PreparedPrompt, Verifier } from "./verify/index.ts";
+import { numbersOf, type PreparedPrompt, type Verifier } from "./verify/index.ts";
 
 export interface JudgeRules {
   /** What decides on a candidate. */
@@ -14,6 +15,8 @@ export interface JudgeRules {
 export interface Judge {
   /** The likelihood that a hit needs. */
   readonly needed: number;
+  /** Where it is not the same text, a rule forbids every hit; empty where none does by what stands in one text alone. */
+  markOf(text: string): string;
   /** How likely the answer is right, on the scale of `needed`; undefined where a rule forbids it. */
   likelihood(stored: string, asked: string, cosine: number): number | undefined;
 }
@@ -23,14 +26,14 @@ const mostPreparedCharacters = 500_000;
 
 /** A judge by the verifier, or by the cosine alone. */
 export function createJudge({ mode, falseHitBudget, minCosine }: JudgeRules, verifier: Verifier): Judge {
-  if (mode === "cosine") return { needed: minCosine, likelihood: (_stored, _asked, cosine) => cosine };
+  if (mode === "cosine") {
+    return { needed: minCosine, markOf: () => "", likelihood: (_stored, _asked, cosine) => cosine };
+  }
   const prepared = boundedMap<PreparedPrompt>(mostPreparedCharacters, (text) => text.length);
   const prepare = (text: string) => prepared.getOrMake(text, () => verifier.prepare(text));
   return {
     needed: verifier.threshold(falseHitBudget),
-    likelihood(stored, asked, cosine) {
-      const { probability, veto } = verifier.verify(prepare(stored), prepare(asked), cosine);
-      return veto === undefined ? probability : undefined;
-    },
+    markOf: (text) => numbersOf(canonicalWords(text)).join(" "),
+    likelihood: (stored, asked, cosine) => verifier.likelihood(prepare(stored), prepare(asked), cosine),
   };
 }

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { Embedder } from "../ports.ts";
 import { chatRequest, textPart } from "../testing.ts";
-import { isComparable, isMeaning, partitionOf, readMeaning, scopeOfPartition } from "./meaning.ts";
+import {
+  circleOfPartition,
+  isComparable,
+  isMeaning,
+  type MeaningMaker,
+  partitionOf,
+  readMeaning,
+  scopeOfPartition,
+} from "./meaning.ts";
 import { type Circle, scopeOf } from "./place.ts";
 import { splitRequest } from "./request-digest.ts";
 
@@ -14,7 +22,7 @@ function partition(text: string, fields: Fields = {}, changes: Partial<Circle> =
   const chat = chatRequest({ ...fields });
   chat.messages.push({ ...chatRequest().messages[0], role: "ROLE_USER", content: [textPart(text)] } as never);
   const { stable, text: last } = splitRequest(chat, scope);
-  return partitionOf(scopeOf({ ...circle, ...changes }, stable), last ?? "", version, 3);
+  return partitionOf(scopeOf({ ...circle, ...changes }, stable), last ?? "", "", version, 3);
 }
 
 const english = "How do I reset my password?";
@@ -59,10 +67,20 @@ describe("a partition", () => {
       partition(english, { logprobs: true }),
       partition(english, { reasoningEffort: "low" }),
       partition(english, { extraJson: '{"a":1}' }),
-      partitionOf(scopeOf(circle, stable), english, "v2", 3),
-      partitionOf(scopeOf(circle, stable), english, version, 4),
+      partitionOf(scopeOf(circle, stable), english, "", "v2", 3),
+      partitionOf(scopeOf(circle, stable), english, "", version, 4),
+      partitionOf(scopeOf(circle, stable), english, "2", version, 3),
+      partitionOf(scopeOf(circle, stable), english, "3", version, 3),
     ];
     expect(new Set([own, ...others]).size).toBe(others.length + 1);
+  });
+
+  it("counts with those whose marks are others where it is known how hits did, and with no other", () => {
+    const of = (mark: string, embedderVersion = version) =>
+      circleOfPartition(partitionOf(scopeOf(circle, "s"), english, mark, embedderVersion, 3));
+    expect(of("2")).toBe(of(""));
+    expect(of("2")).toBe(of("3"));
+    expect(of("2", "v2")).not.toBe(of("2"));
   });
 });
 
@@ -72,16 +90,19 @@ describe("the meaning of a text", () => {
     version,
     embed: async () => ({ vectors: [Float32Array.from(values)], attempt: undefined }),
   });
+  const maker = (of: Embedder, mark = ""): MeaningMaker => ({ embedder: of, markOf: () => mark });
   const read = (...values: number[]) =>
-    readMeaning(scope, english, embedder(...values), { signal: undefined, deadline: undefined });
+    readMeaning(scope, english, maker(embedder(...values)), { signal: undefined, deadline: undefined });
 
   it("tells its scope, and is known again", async () => {
     const { meaning } = await read(0.6, 0.8);
     expect(scopeOfPartition(meaning?.partition ?? "")).toBe(scope);
-    expect(meaning && isMeaning(meaning, version)).toBe(true);
-    expect(meaning && isMeaning(meaning, "v2")).toBe(false);
-    expect(meaning && isMeaning({ ...meaning, text: "Wo ist das Hotel?" }, version)).toBe(false);
-    expect(meaning && isMeaning({ ...meaning, vector: Float32Array.of(0.6, 0.9) }, version)).toBe(false);
+    const own = maker(embedder());
+    expect(meaning && isMeaning(meaning, own)).toBe(true);
+    expect(meaning && isMeaning(meaning, maker({ ...embedder(), version: "v2" }))).toBe(false);
+    expect(meaning && isMeaning(meaning, maker(embedder(), "2"))).toBe(false);
+    expect(meaning && isMeaning({ ...meaning, text: "Wo ist das Hotel?" }, own)).toBe(false);
+    expect(meaning && isMeaning({ ...meaning, vector: Float32Array.of(0.6, 0.9) }, own)).toBe(false);
   });
 
   it.each([[[0, 0]], [[Number.NaN, 1]], [[Number.POSITIVE_INFINITY, 0]], [[]]])(

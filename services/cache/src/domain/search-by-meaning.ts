@@ -1,14 +1,14 @@
 import type { Attempt } from "@switchyard/contracts/vocabulary/routing";
-import type { CacheStore, Embedder, Entry, Feedback, Meaning, Neighbour, Patience } from "../ports.ts";
+import type { CacheStore, Entry, Feedback, Meaning, Neighbour, Patience } from "../ports.ts";
 import type { Judge } from "./judge.ts";
-import { isComparable, readMeaning } from "./meaning.ts";
+import { circleOfPartition, isComparable, type MeaningMaker, readMeaning } from "./meaning.ts";
 import type { SpacedPlace } from "./place.ts";
 import { tightened } from "./tighten.ts";
 
 /** What it takes to find what means the same. */
 export interface MeaningContext {
   readonly store: CacheStore;
-  readonly embedder: Embedder;
+  readonly maker: MeaningMaker;
   readonly judge: Judge;
   readonly feedback: Feedback;
   /** Share of wrong candidates that may pass. */
@@ -22,6 +22,7 @@ export interface MeaningHit {
   readonly entry: Entry;
   /** Of the place where it is kept. */
   readonly name: string;
+  /** Where it counts whether hits are right. */
   readonly partition: string;
   readonly cosine: number;
   /** 0 to 1, the cosine where the cosine alone decides. */
@@ -54,7 +55,7 @@ export async function searchByMeaning(
   patience: Patience,
 ): Promise<Meant> {
   if (!isComparable(text)) return nothing;
-  const read = await readMeaning(place.scope, text, context.embedder, patience).catch(context.onFault);
+  const read = await readMeaning(place.scope, text, context.maker, patience).catch(context.onFault);
   if (!read) return nothing;
   const { meaning, attempt } = read;
   const hit = isToSearch && meaning ? await nearestRight(place.space, meaning, context, nowMs) : undefined;
@@ -68,7 +69,8 @@ async function nearestRight(
   nowMs: number,
 ): Promise<MeaningHit | undefined> {
   const { store, feedback, judge, onFault } = context;
-  const { partition } = meaning;
+  // What is known of a kind of question holds whatever numbers stand in it.
+  const partition = circleOfPartition(meaning.partition);
   try {
     const [neighbours, evidence] = await Promise.all([
       store.nearest(space, meaning, mostNeighbours, nowMs),

@@ -1,6 +1,6 @@
 import type { StoreRequest, StoreResponse, StoreTicket } from "@switchyard/contracts/cache/v1/cache";
 import { invalidRequest } from "@switchyard/rpc";
-import { isMeaning, scopeOfPartition } from "../domain/meaning.ts";
+import { isMeaning, type MeaningMaker, scopeOfPartition } from "../domain/meaning.ts";
 import { answerName, type ParsedTicketKey, parseTicketKey } from "../domain/place.ts";
 import { type KindOfPlaceToFill, type Lives, lifeMs, type RememberRules, remember } from "../domain/remember.ts";
 import type { CacheStore, Meaning } from "../ports.ts";
@@ -13,8 +13,8 @@ export interface StoreDependencies {
   readonly rules: RememberRules;
   /** Whether places of these two spaces can come from one lookup. */
   readonly areOfOneTenant: (space: string, other: string) => boolean;
-  /** Version of the embedder whose vectors are kept; undefined: none are. */
-  readonly embedderVersion: string | undefined;
+  /** Whose vectors are kept; undefined: none are. */
+  readonly maker: MeaningMaker | undefined;
   /** Told where an answer stands now. */
   readonly onStored: (place: { readonly space: string; readonly name: string }) => void;
   /** Milliseconds since the epoch. */
@@ -62,7 +62,7 @@ function toPlaces(
     }
     if (ticket.ttlSeconds < 0) throw refuse("ttl_seconds", "must not be negative");
     if (!ticket.tags.every(isTag)) throw refuse("tags", "are not those that Lookup gave");
-    const meaning = meaningOf(ticket, parsed, dependencies.embedderVersion);
+    const meaning = meaningOf(ticket, parsed, dependencies.maker);
     if (meaning === "forged") throw refuse("meaning", "is not the one that Lookup gave");
     return {
       space: parsed.space,
@@ -80,11 +80,11 @@ function toPlaces(
 function meaningOf(
   ticket: StoreTicket,
   { kind, name }: ParsedTicketKey,
-  embedderVersion: string | undefined,
+  maker: MeaningMaker | undefined,
 ): Meaning | undefined | "forged" {
   if (!ticket.meaning) return undefined;
   const meaning = fromWire(ticket.meaning);
   if (!meaning || kind === "replay") return "forged";
   if (name !== answerName(kind, scopeOfPartition(meaning.partition), meaning.text)) return "forged";
-  return embedderVersion !== undefined && isMeaning(meaning, embedderVersion) ? meaning : undefined;
+  return maker && isMeaning(meaning, maker) ? meaning : undefined;
 }

@@ -1,7 +1,7 @@
 import type { VerifierWeights } from "./verifier.ts";
 import weights from "./verifier.weights.json" with { type: "json" };
 
-export type { PreparedPrompt } from "./prepared-prompt.ts";
+export { numbersOf, type PreparedPrompt } from "./prepared-prompt.ts";
 export { createVerifier, type Verdict, type Verifier, type VerifierWeights } from "./verifier.ts";
 export type { Veto } from "./vetoes.ts";
 

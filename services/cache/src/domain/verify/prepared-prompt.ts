@@ -92,7 +92,7 @@ export function preparePrompt(text: string, rarityOf: (stem: string) => number):
     roots: new Set(roots),
     functionRoots: new Set(roots.filter((root) => functionWords.has(root))),
     operators: roots.filter((root) => operators.has(root)),
-    numbers: words.filter(({ kind }) => kind !== "word").map(({ root }) => root),
+    numbers: numbersOf(words),
     negations: roots.filter((root) => negations.has(root)).length,
     type: questionType(words),
     points: roots.some((root) => pointers.has(root)),
@@ -104,6 +104,10 @@ export function preparePrompt(text: string, rarityOf: (stem: string) => number):
     script: scriptOf(text),
   };
 }
+
+/** Numbers, codes and addresses in canonical form and order: where they differ, an answer is never shared. */
+export const numbersOf = (words: readonly CanonicalWord[]): string[] =>
+  words.filter(({ kind }) => kind !== "word").map(({ root }) => root);
 
 /** Whether words are written with a capital that nobody would take for names: a title, or shouting. */
 function isTitle(words: readonly CanonicalWord[], rarityOf: (stem: string) => number): boolean {

@@ -26,6 +26,14 @@ describe("the verifier that ships", () => {
     expect(verdict(a, b, 0.7).probability).toBeCloseTo(verdict(b, a, 0.7).probability, 6);
   });
 
+  it("says the same where it need not say why not", () => {
+    const likelihood = (a: string, b: string) => verifier.likelihood(verifier.prepare(a), verifier.prepare(b), 0.9);
+    expect(likelihood("Where can I buy a bike?", "Where do I buy a bike?")).toBe(
+      verdict("Where can I buy a bike?", "Where do I buy a bike?", 0.9).probability,
+    );
+    expect(likelihood("Transfer 100 dollars to Anna", "Transfer 1000 dollars to Anna")).toBeUndefined();
+  });
+
   it("never thinks less of a pair for a greater cosine", () => {
     let before = 0;
     for (let cosine = 0; cosine <= 1; cosine += 0.05) {

@@ -1,4 +1,4 @@
-import { align } from "./alignment.ts";
+import { type Alignment, align } from "./alignment.ts";
 import { type CalibrationStep, thresholdFor } from "./calibration.ts";
 import { featureNames, pairFeatures } from "./pair-features.ts";
 import { type PreparedPrompt, preparePrompt } from "./prepared-prompt.ts";
@@ -31,6 +31,8 @@ export interface Verifier {
   prepare(text: string): PreparedPrompt;
   /** How likely it is that an answer to `stored` is right for `asked`, whose vectors have this cosine. */
   verify(stored: PreparedPrompt, asked: PreparedPrompt, cosine: number): Verdict;
+  /** The probability without the score of pairs that a rule forbids: for those it is undefined. */
+  likelihood(stored: PreparedPrompt, asked: PreparedPrompt, cosine: number): number | undefined;
   /** The probability that a hit needs so that at most this share of wrong candidates passes. */
   threshold(falseHitBudget: number): number;
   /** The same where the cosine alone decides. */
@@ -47,17 +49,25 @@ export function createVerifier(weights: VerifierWeights): Verifier {
   for (const { rarity, stems } of weights.vocabulary) for (const stem of stems.split(" ")) rarities.set(stem, rarity);
   const rarityOf = (stem: string) => rarities.get(stem) ?? 1;
   const relations = readRelations(weights.relations);
+  const scoreOf = (stored: PreparedPrompt, asked: PreparedPrompt, alignment: Alignment, cosine: number) =>
+    sumOfTrees(weights.trees, pairFeatures(stored, asked, alignment, cosine));
   return {
     version: weights.version,
     prepare: (text) => preparePrompt(text, rarityOf),
     verify: (stored, asked, cosine) => {
       const alignment = align(stored, asked, relations);
       const veto = findVeto(stored, asked, alignment);
-      const score = sumOfTrees(weights.trees, pairFeatures(stored, asked, alignment, cosine));
-      const logOdds = veto ? score - logOddsOfVeto : score;
-      return { probability: 1 / (1 + Math.exp(-logOdds)), veto };
+      const score = scoreOf(stored, asked, alignment, cosine);
+      return { probability: probabilityOf(veto ? score - logOddsOfVeto : score), veto };
+    },
+    likelihood: (stored, asked, cosine) => {
+      const alignment = align(stored, asked, relations);
+      if (findVeto(stored, asked, alignment) !== undefined) return undefined;
+      return probabilityOf(scoreOf(stored, asked, alignment, cosine));
     },
     threshold: (budget) => thresholdFor(weights.calibration.verified, budget),
     cosineThreshold: (budget) => thresholdFor(weights.calibration.cosine, budget),
   };
 }
+
+const probabilityOf = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
