@@ -6,6 +6,14 @@ const neverMs = 2_147_483_647;
 
 type BuildRequest = OpenAI["buildRequest"];
 
+/** What the requests to one path have in common. */
+interface Path {
+  readonly url: string;
+  readonly timeout: number;
+  readonly headers: Headers;
+  readonly init: Pick<AttemptInit, "method" | "target" | "sentHeaders">;
+}
+
 /** A client that sends one key. Everything that the SDK would otherwise take from the environment, or do by itself, is said here. */
 export function createClient(apiKey: string, baseURL: string, fetch: typeof globalThis.fetch): OpenAI {
   const client = new OpenAI({
@@ -30,21 +38,22 @@ export function createClient(apiKey: string, baseURL: string, fetch: typeof glob
  * more than sending them. The signal goes to the fetch alone, or the SDK would join it to one of its own.
  */
 function buildingOnce(build: BuildRequest): BuildRequest {
-  const built = new Map<string, ReturnType<BuildRequest>>();
+  const paths = new Map<string, Promise<Path>>();
+  const buildPath = async ({ path, method }: Parameters<BuildRequest>[0]): Promise<Path> => {
+    const { req, url, timeout } = await build({ path, method, body: {} });
+    // Nothing is decompressed here.
+    const sentHeaders = { ...Object.fromEntries(req.headers), "accept-encoding": "identity" };
+    const init = { method: req.method as AttemptInit["method"], target: new URL(url), sentHeaders };
+    return { url, timeout, headers: req.headers, init };
+  };
   return async (options) => {
-    const { path, method, body, signal } = options;
-    let building = built.get(path);
+    let building = paths.get(options.path);
     if (building === undefined) {
-      building = build({ path, method, body: {} });
-      built.set(path, building);
+      building = buildPath(options);
+      paths.set(options.path, building);
     }
-    const { req, url, timeout } = await building;
-    const init: AttemptInit = {
-      method: req.method as AttemptInit["method"],
-      headers: req.headers,
-      body: JSON.stringify(body),
-      attemptSignal: signal,
-    };
-    return { req: init, url, timeout };
+    const { url, timeout, headers, init } = await building;
+    const req: AttemptInit = { ...init, body: JSON.stringify(options.body), attemptSignal: options.signal };
+    return { req: Object.assign(req, { headers }), url, timeout };
   };
 }

@@ -21,8 +21,9 @@ export interface PooledResponse {
 /** What is asked of the fetch. */
 export interface AttemptInit {
   readonly method: Dispatcher.HttpMethod;
-  /** Never changed: the same ones with every request. */
-  readonly headers: Headers;
+  /** The address, parsed. */
+  readonly target: URL;
+  readonly sentHeaders: Readonly<Record<string, string>>;
   readonly body: string;
   /** Ends the attempt, from its connection to the end of its answer. */
   readonly attemptSignal: AbortSignal | null | undefined;
@@ -31,22 +32,13 @@ export interface AttemptInit {
 /**
  * A fetch over pooled connections, without the streams, tasks and copies of a whole one: see docs/performance.md. It hands the
  * SDK every error as the error object it understands. A redirect is an error: what the request holds is for the configured
- * address only. Nothing is decompressed, so nothing compressed is asked for.
+ * address only. Nothing is decompressed.
  */
 export function pooledFetch(dispatcher: Dispatcher): typeof globalThis.fetch {
-  const plain = new WeakMap<Headers, Record<string, string>>();
-  const plainOf = (headers: Headers) => {
-    let known = plain.get(headers);
-    if (known === undefined) {
-      known = { ...Object.fromEntries(headers), "accept-encoding": "identity" };
-      plain.set(headers, known);
-    }
-    return known;
-  };
   const fetchPooled = async (url: string, init: AttemptInit): Promise<PooledResponse> => {
-    const { method, headers, body, attemptSignal } = init;
-    const answer = await request(url, {
-      ...{ dispatcher, method, body, headers: plainOf(headers) },
+    const { target, method, sentHeaders, body, attemptSignal } = init;
+    const answer = await request(target, {
+      ...{ dispatcher, method, body, headers: sentHeaders },
       signal: attemptSignal ?? null,
     });
     // Whoever reads the body learns of its errors; nobody need read it.
