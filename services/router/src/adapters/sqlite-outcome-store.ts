@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS request (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, id TEXT NOT NULL, kept_at_ms INTEGER NOT NULL,
   value TEXT NOT NULL, UNIQUE (tenant, id)
 ) STRICT;
+CREATE INDEX IF NOT EXISTS request_kept_at ON request (kept_at_ms);
 CREATE TABLE IF NOT EXISTS judged (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL,
   UNIQUE (tenant, id, source)
