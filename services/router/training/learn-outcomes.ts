@@ -3,7 +3,7 @@ import { logistic, logOdds } from "../src/domain/odds/odds.ts";
 import { encodeWeights, type OddsHeader } from "../src/domain/odds/weights.ts";
 import { chooseVocabulary, readExamples } from "./examples.ts";
 import type { Labels } from "./fit.ts";
-import { fitLogistic, learn, predict, settings } from "./learn.ts";
+import { fitLogistic, learn, mixReading, ownSharesOf, predict, settings } from "./learn.ts";
 import { commonModels, type OutcomeRow, type TierOf } from "./outcome-rows.ts";
 import { quantized } from "./quantize.ts";
 import { foldOf } from "./routing-data.ts";
@@ -45,6 +45,7 @@ export function learnOutcomes(rows: readonly OutcomeRow[], tierOf: TierOf, unlik
   const examples = readExamples(texts, vocabulary);
   const { buckets } = vocabulary;
   const own = [...names.keys()];
+  const ownShares = ownSharesOf(names, own);
   const parts = texts.map((text) => foldOf(text, folds));
   const raw = rows.map((): Float64Array => new Float64Array(names.length));
   for (let fold = 0; fold < folds; fold++) {
@@ -52,7 +53,8 @@ export function learnOutcomes(rows: readonly OutcomeRow[], tierOf: TierOf, unlik
     if (seen.length === parts.length) continue;
     const part = learn(examples, labels, seen, buckets.length, own);
     for (const row of rows.keys()) {
-      if (parts[row] === fold) raw[row] = predict(part, examples, row, labels, kinds.length - 1);
+      if (parts[row] !== fold) continue;
+      raw[row] = mixReading(predict(part, examples, row, labels, kinds.length - 1), own, ownShares);
     }
   }
   const seen = names.map((_, head) => seenBy(labels, raw, head));
@@ -63,7 +65,7 @@ export function learnOutcomes(rows: readonly OutcomeRow[], tierOf: TierOf, unlik
   const rowOf = (from: Float32Array, row: number) =>
     round(from.subarray(row * net.dimensions, row * net.dimensions + shared));
   const header: OddsHeader = {
-    ...{ format: "switchyard-odds/1", dimensions: net.dimensions, features: buckets.length },
+    ...{ format: "switchyard-odds/2", dimensions: net.dimensions, features: buckets.length },
     version: `own-${createHash("sha256").update(numbers.words).digest("hex").slice(0, 8)}`,
     ...{ wordSteps: numbers.wordSteps, rarityStep: numbers.rarityStep },
     ...{ structure: round(net.structure), bias: round(net.bias) },
@@ -80,7 +82,7 @@ export function learnOutcomes(rows: readonly OutcomeRow[], tierOf: TierOf, unlik
       bias: rounded(net.sources.bias[source] ?? 0),
       scores: round(table.subarray(source * names.length, (source + 1) * names.length)),
     })),
-    ...{ unlike: kinds.length - 1, tableShare: settings.tableShare, ownHeads: own, ownShare: settings.ownShare },
+    ...{ unlike: kinds.length - 1, tableShare: settings.tableShare, ownHeads: own, ownShares, trees: [] },
     ...{ asGood: [0, 1], chances: "good-enough" },
   };
   return {

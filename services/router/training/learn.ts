@@ -17,7 +17,9 @@ export const settings = {
   spread: 0.03,
   tableShare: 0.6,
   /** Share of a head's own words in the mix, where it has them; what the heads share and the table have the rest. */
-  ownShare: 0.6,
+  ownShare: 0.5,
+  /** The same of the few maths questions, of which the shared dimensions learn little. */
+  ownShareOfMaths: 0.85,
   /** Rows of a source that the mean over all sources counts for. */
   tablePrior: 10,
 } as const;
@@ -71,32 +73,55 @@ function tableOf({ outcomes, sources, headCount, sourceCount }: Labels, rows: re
   return { table, means };
 }
 
-/** Chances of every head for a row, before calibration. */
+/** What is said of a row before trees and calibration. */
+export interface LinearReading {
+  /** Chance by what all heads share and the table, by head. */
+  readonly shared: Float64Array;
+  /** Score by own words, by own head. */
+  readonly own: Float64Array;
+}
+
+/** The linear judgements of a row. */
 export function predict(
   { net, table, ownHeads }: Learnt,
   examples: Examples,
   row: number,
   labels: Labels,
   unlike: number,
-): Float64Array {
+): LinearReading {
   const hidden = new Float32Array(net.dimensions);
   const likely = new Float32Array(labels.sourceCount);
   project(examples, row, net, hidden);
   softmax(net.sources.weights, net.sources.bias, hidden, likely);
   const known = 1 - (likely[unlike] as number);
-  return Float64Array.from({ length: labels.headCount }, (_, head) => {
+  const shared = Float64Array.from({ length: labels.headCount }, (_, head) => {
     const own = logistic(output(net.heads.weights, net.heads.bias, head, hidden));
     let mean = 0;
     for (let source = 0; source < likely.length; source++) {
       if (source !== unlike) mean += (likely[source] as number) * (table[source * labels.headCount + head] as number);
     }
-    const shared = known < 1e-6 ? own : (1 - settings.tableShare) * own + (settings.tableShare * mean) / known;
-    const place = ownHeads.indexOf(head);
-    if (place < 0) return shared;
-    const byOwnWords = logistic(hidden[net.dimensions - ownHeads.length + place] as number);
-    return (1 - settings.ownShare) * shared + settings.ownShare * byOwnWords;
+    return known < 1e-6 ? own : (1 - settings.tableShare) * own + (settings.tableShare * mean) / known;
   });
+  return { shared, own: Float64Array.from(hidden.subarray(net.dimensions - ownHeads.length)) };
 }
+
+/** Mixes a reading into a chance for each head. */
+export function mixReading(
+  { shared, own }: LinearReading,
+  ownHeads: readonly number[],
+  ownShares: readonly number[],
+): Float64Array {
+  const chances = shared.slice();
+  for (const [place, head] of ownHeads.entries()) {
+    const share = ownShares[place] as number;
+    chances[head] = (1 - share) * (shared[head] as number) + share * (own[place] as number);
+  }
+  return chances;
+}
+
+/** Share of own words for each head that has them. */
+export const ownSharesOf = (heads: readonly string[], ownHeads: readonly number[]): number[] =>
+  ownHeads.map((head) => (heads[head]?.startsWith("gsm8k|") ? settings.ownShareOfMaths : settings.ownShare));
 
 /** Fits `a + b * x` as the log-odds of y, by Newton's method with a little ridge towards 0 and 1. */
 export function fitLogistic(xs: readonly number[], ys: readonly number[]): readonly [number, number] {

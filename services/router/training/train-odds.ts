@@ -6,12 +6,13 @@ import { logistic, logOdds } from "../src/domain/odds/odds.ts";
 import { encodeWeights, type OddsHeader } from "../src/domain/odds/weights.ts";
 import { cardOf } from "./card.ts";
 import { chooseVocabulary, type Examples, readExamples } from "./examples.ts";
-import { fitLogistic, learn, predict, settings } from "./learn.ts";
+import { fitLogistic, learn, mixReading, ownSharesOf, predict, settings } from "./learn.ts";
 import { chooseOperatingPoints } from "./operating-points.ts";
 import { headsWithOwnWords } from "./own-words.ts";
 import { quantized } from "./quantize.ts";
 import { foldOf, hashOfFiles, setOf } from "./routing-data.ts";
 import { readTrainingSet, type TrainingSet } from "./training-set.ts";
+import { growGroup, type Judgements, judgeRows, plotsOf } from "./tree-groups.ts";
 
 // Learns the routing odds: node train-odds.ts --data FOLDER [--unlike FILE] [--out FOLDER] [--out-of-fold FILE]
 // The same data gives the same weights. FILE of --out-of-fold keeps the cross-validation for the next run.
@@ -39,7 +40,18 @@ say(
 );
 
 const ownHeads = headsWithOwnWords(set.heads);
-const raw = outOfFold(set, examples, vocabulary.buckets.length);
+const ownShares = ownSharesOf(set.heads, ownHeads);
+const parts = set.texts.map((text) => foldOf(text, folds));
+const linear = outOfFold(set, examples, vocabulary.buckets.length);
+const raw = mixed(set, linear);
+const plots = plotsOf(set, examples, linear, ownHeads);
+for (const plot of plots) {
+  for (let fold = 0; fold < folds; fold++) {
+    const group = growGroup(plot, set, (row) => parts[row] !== fold);
+    judgeRows(plot, group, (row) => parts[row] === fold, set.heads.length, raw);
+  }
+}
+const trees = plots.map((plot) => growGroup(plot, set, () => true));
 const calibrations = set.heads.map((_, head) => calibrate(set, raw, head));
 const heads = new Map(set.heads.map((name, head) => [name, head]));
 const chanceOf = (row: number, name: string) => {
@@ -62,7 +74,7 @@ const rowOf = (weights: Float32Array, row: number) =>
   round(weights.subarray(row * net.dimensions, (row + 1) * net.dimensions - ownHeads.length));
 const dataHash = hashOfFiles(set.paths);
 const header: OddsHeader = {
-  format: "switchyard-odds/1",
+  format: "switchyard-odds/2",
   version: `odds-${createHash("sha256").update(numbers.words).digest("hex").slice(0, 8)}`,
   dimensions: net.dimensions,
   features: vocabulary.buckets.length,
@@ -86,7 +98,8 @@ const header: OddsHeader = {
   unlike: set.unlike,
   tableShare: settings.tableShare,
   ownHeads,
-  ownShare: settings.ownShare,
+  ownShares,
+  trees,
   asGood,
 };
 const points = chooseOperatingPoints(set.rows, chanceOf);
@@ -98,21 +111,45 @@ const card = cardOf({ set, header, dataHash, chanceOf, comparisons, bytes: weigh
 writeFileSync(join(options.out, "odds.md"), card);
 say(card);
 
-/** Chances of all heads for all rows, each by a net that had not seen its question. */
-function outOfFold({ rows, texts, labels, unlike }: TrainingSet, from: Examples, featureCount: number): Float64Array {
+/** Linear judgements of all rows, each by a net that had not seen its question. */
+function outOfFold({ rows, labels, unlike }: TrainingSet, from: Examples, featureCount: number): Judgements {
+  const shared = new Float64Array(rows.length * labels.headCount);
+  const own = new Float64Array(rows.length * ownHeads.length);
   const file = options["out-of-fold"];
-  if (file && existsSync(file)) return new Float64Array(new Uint8Array(readFileSync(file)).buffer);
-  const chances = new Float64Array(rows.length * labels.headCount);
-  const parts = texts.map((text) => foldOf(text, folds));
+  if (file && existsSync(file)) {
+    const kept = new Float64Array(new Uint8Array(readFileSync(file)).buffer);
+    return { shared: kept.slice(0, shared.length), own: kept.slice(shared.length) };
+  }
   for (let fold = 0; fold < folds; fold++) {
     say(`cross-validation, part ${fold + 1} of ${folds}`);
     const seen = [...parts.keys()].filter((row) => parts[row] !== fold);
     const learnt = learn(from, labels, seen, featureCount, ownHeads);
     for (let row = 0; row < rows.length; row++) {
-      if (parts[row] === fold) chances.set(predict(learnt, from, row, labels, unlike), row * labels.headCount);
+      if (parts[row] !== fold) continue;
+      const reading = predict(learnt, from, row, labels, unlike);
+      shared.set(reading.shared, row * labels.headCount);
+      own.set(reading.own, row * ownHeads.length);
     }
   }
-  if (file) writeFileSync(file, new Uint8Array(chances.buffer));
+  if (file) {
+    const kept = new Float64Array(shared.length + own.length);
+    kept.set(shared);
+    kept.set(own, shared.length);
+    writeFileSync(file, new Uint8Array(kept.buffer));
+  }
+  return { shared, own };
+}
+
+/** Chances of all heads for all rows, mixed from the linear judgements. */
+function mixed({ rows, heads }: TrainingSet, { shared, own }: Judgements): Float64Array {
+  const chances = new Float64Array(shared.length);
+  for (let row = 0; row < rows.length; row++) {
+    const reading = {
+      shared: shared.subarray(row * heads.length, (row + 1) * heads.length),
+      own: own.subarray(row * ownHeads.length, (row + 1) * ownHeads.length),
+    };
+    chances.set(mixReading(reading, ownHeads, ownShares), row * heads.length);
+  }
   return chances;
 }
 

@@ -19,7 +19,8 @@ import {
 } from "@switchyard/service-router/training/operating-points";
 import { type RoutingRow, setOf } from "@switchyard/service-router/training/routing-data";
 import type { Pair } from "@switchyard/service-router/training/sets";
-import { chancesOf, pairScore } from "./chances.ts";
+import { areaUnderCurve } from "../classifier/measures.ts";
+import { type Chances, chancesOf, pairScore } from "./chances.ts";
 import { pairsFor } from "./pairs.ts";
 
 /** What is measured of a pair. Shares are 0 to 1. */
@@ -35,8 +36,18 @@ export interface PairMeasures {
   readonly reached: Readonly<Record<string, number>>;
   /** Where the thresholds are from: `train`, or `none` where the pair was never trained on and all goes to the strong model. */
   readonly thresholds: "train" | "none";
+  /** Is the cheap model good enough: how well the odds rank the prompts by it. Absent where all answers are alike. */
+  readonly outcomeAuc?: OutcomeAuc;
   /** The cheap model first, and the strong one where a checker doubts the answer; absent where lengths are not known. */
   readonly cascade?: CascadeMeasures;
+}
+
+/** Areas under the ROC curve, 0.5 for a coin. */
+export interface OutcomeAuc {
+  /** The cheap answer is good (a score of at least a half), by its chance. */
+  readonly good?: number;
+  /** The cheap answer is as good as the strong one's, by the difference of their chances. */
+  readonly asGood?: number;
 }
 
 /** A simulated cascade whose checker sees the odds and the length of the cheap answer, nothing else. */
@@ -78,7 +89,15 @@ export function measureSet(rows: readonly RoutingRow[], odds: Odds, points: Oper
     const { curve, ...gain } = recoveredGain(scored);
     const trained = points.pairs[pairKey(set, pair)];
     const cascade = cascadeOf(rows, pair, (index, model) => chances.chance(index, set, model), trained);
-    return { curve, measures: { ...pair, ...rounded(gain), ...savings(scored, trained), ...(cascade && { cascade }) } };
+    const outcomeAuc = outcomeAucOf(rows, set, pair, chances);
+    const measures = {
+      ...pair,
+      ...rounded(gain),
+      ...savings(scored, trained),
+      outcomeAuc,
+      ...(cascade && { cascade }),
+    };
+    return { curve, measures };
   });
   const [first] = measured;
   if (!first) throw new TypeError("a set needs prompts that two models answered");
@@ -102,6 +121,25 @@ function savings(scored: readonly Scored[], trained: PairPoints | undefined) {
     reached: rounded(Object.fromEntries(at.map(([target, { quality }]) => [target, quality]))),
     thresholds: trained ? ("train" as const) : ("none" as const),
   };
+}
+
+/** How well the odds tell the prompts that the cheap model of a pair answers well enough. */
+export function outcomeAucOf(
+  rows: readonly RoutingRow[],
+  set: string,
+  pair: Pair,
+  chances: Pick<Chances, "chance">,
+): OutcomeAuc {
+  const answered = rows.flatMap((row, index) => {
+    const [strong, cheap] = [row.models[pair.strong], row.models[pair.cheap]];
+    if (!strong || !cheap) return [];
+    const cheapChance = chances.chance(index, set, pair.cheap);
+    const gap = chances.chance(index, set, pair.strong) - cheapChance;
+    return [{ cheapChance, gap, isGood: cheap.score >= 0.5, isAsGood: cheap.score >= strong.score }];
+  });
+  const good = areaUnderCurve(answered.map(({ cheapChance, isGood }) => ({ score: cheapChance, isTrue: isGood })));
+  const asGood = areaUnderCurve(answered.map(({ gap, isAsGood }) => ({ score: -gap, isTrue: isAsGood })));
+  return rounded({ ...(good !== undefined && { good }), ...(asGood !== undefined && { asGood }) });
 }
 
 function cascadeOf(

@@ -16,7 +16,8 @@ export function tableOf(result: {
       const cascade = Object.entries(pair.cascade?.saved ?? {}).map(
         ([target, share]) => `${target}: ${percent(share)} (reached ${percent(pair.cascade?.reached[target] ?? 0)})`,
       );
-      const line = `  ${pair.strong} / ${pair.cheap}: APGR ${pair.apgr.toFixed(3)}, CPT50 ${percent(pair.cpt50)}, CPT80 ${percent(pair.cpt80)}; saved at ${saved.join(", ")}`;
+      const auc = pair.outcomeAuc ?? {};
+      const line = `  ${pair.strong} / ${pair.cheap}: APGR ${pair.apgr.toFixed(3)}, CPT50 ${percent(pair.cpt50)}, CPT80 ${percent(pair.cpt80)}; saved at ${saved.join(", ")}; AUC cheap is good ${auc.good?.toFixed(3) ?? "-"}, as good ${auc.asGood?.toFixed(3) ?? "-"}`;
       return pair.cascade
         ? [line, `    cascade: APGR ${pair.cascade.apgr.toFixed(3)}; saved at ${cascade.join(", ")}`]
         : [line];

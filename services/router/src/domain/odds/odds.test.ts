@@ -17,7 +17,7 @@ function smallWeights(word: string) {
     return { name, weights: [weight], bias: 0, calibration: [0, 1] as const, mean: 0.5 };
   };
   const header: OddsHeader = {
-    format: "switchyard-odds/1",
+    format: "switchyard-odds/2",
     version: "odds-test",
     dimensions: 1,
     features: 1,
@@ -33,7 +33,8 @@ function smallWeights(word: string) {
     unlike: 1,
     tableShare: 0.5,
     ownHeads: [],
-    ownShare: 0.5,
+    ownShares: [],
+    trees: [],
     asGood: [2, 4],
   };
   return encodeWeights(header, Uint32Array.of(bucket), Uint8Array.of(100), Int8Array.of(20));
@@ -46,6 +47,19 @@ describe("routing odds", () => {
     expect(chances[1]).toBeCloseTo((own + 0.8) / 2, 3);
     expect(chances[0]).toBeCloseTo((1 - own + 0.4) / 2, 3);
     expect(unlike).toBeLessThan(0.01);
+  });
+
+  it("weigh a head's own words by its share, and hear the trees where a set has them", () => {
+    const weights = decodeWeights(smallWeights("theorem"));
+    // Own words of the second head: the only dimension, which is 2 for this prompt and nothing for any other.
+    const owned = { ...weights.header, ownHeads: [1], ownShares: [0.25] };
+    const mixed = createOdds({ ...weights, header: owned }).read("theorem").chances[1];
+    expect(mixed).toBeCloseTo(0.999, 3);
+    const steps = { depth: 1, inputs: [0], thresholds: [1], leaves: [-0.1, 0.1] };
+    const trees = [{ heads: [1], pair: [0, 0] as const, means: [0.5], ...steps }];
+    const odds = createOdds({ ...weights, header: { ...owned, trees } });
+    expect(odds.read("theorem").chances[1]).toBeCloseTo(0.6, 3);
+    expect(odds.read("letter").chances[1]).toBeCloseTo(0.4, 3);
   });
 
   it("say the same of the same prompt, whatever was read before", () => {

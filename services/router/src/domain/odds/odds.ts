@@ -1,4 +1,5 @@
 import { createFeatureReader } from "./prompt-features.ts";
+import { createTreeJudge, type TreeGroup, treeInputCount, writeTreeInputs } from "./trees.ts";
 import type { OddsHeader, OddsWeights } from "./weights.ts";
 
 /** What the weights say of one prompt. Belongs to the odds and holds until the next prompt is read. */
@@ -60,7 +61,7 @@ export function createOdds(weights: OddsWeights): Odds {
       outputs(sources, hidden, likely);
       normalise(likely);
       outputs(heads, hidden, chances);
-      return { chances, unlike: mix(likely, chances, hidden), likely };
+      return { chances, unlike: mix(likely, chances, hidden, features.structure), likely };
     },
     asGoodAs: (chance, baselineChance, shift = 0) =>
       header.chances === "good-enough"
@@ -128,34 +129,71 @@ function normalise(logOdds: Float64Array): void {
 /** Sources less likely than this do not move the mean of the table. */
 const negligible = 0.002;
 
-/** Mixes each head's log-odds with its mean score on prompts of the kind, in place; returns how unlike all kinds it is. */
-function mixer({ heads, sources, unlike, tableShare, ownHeads, ownShare, dimensions }: OddsHeader) {
+/**
+ * Mixes each head's log-odds with its mean score on prompts of the kind and with its own words, in place; where a set has
+ * trees, they judge by these. Returns how unlike all kinds the prompt is.
+ */
+function mixer({ heads, sources, unlike, tableShare, ownHeads, ownShares, trees, dimensions }: OddsHeader) {
   const scores = sources.map((source) => Float64Array.from(source.scores));
-  const means = new Float64Array(heads.length);
+  const shared = new Float64Array(heads.length);
   const offsets = Float64Array.from(heads, ({ calibration }) => calibration[0]);
   const slopes = Float64Array.from(heads, ({ calibration }) => calibration[1]);
-  const places = heads.map((_, head) =>
-    ownHeads.includes(head) ? dimensions - ownHeads.length + ownHeads.indexOf(head) : -1,
-  );
-  return (likely: Float64Array, chances: Float64Array, hidden: Float64Array): number => {
-    means.fill(0);
-    let total = 0;
-    for (let source = 0; source < likely.length; source++) {
-      const share = likely[source] as number;
-      const table = scores[source] as Float64Array;
-      if (share < negligible || source === unlike) continue;
-      total += share;
-      for (let head = 0; head < means.length; head++)
-        means[head] = (means[head] as number) + share * (table[head] as number);
-    }
+  const firstOwn = dimensions - ownHeads.length;
+  const groups = trees.map((group) => treeGroup(group, ownHeads, firstOwn));
+  return (likely: Float64Array, chances: Float64Array, hidden: Float64Array, structure: Float32Array): number => {
+    const total = meanScores(likely, scores, unlike, shared);
     for (let head = 0; head < chances.length; head++) {
-      const own = logistic(chances[head] as number);
-      const shared = total === 0 ? own : (1 - tableShare) * own + (tableShare * (means[head] as number)) / total;
-      const place = places[head] as number;
-      const mixed = place < 0 ? shared : (1 - ownShare) * shared + ownShare * logistic(hidden[place] as number);
-      chances[head] = logistic((offsets[head] as number) + (slopes[head] as number) * logOdds(mixed));
+      const chance = logistic(chances[head] as number);
+      const mean = shared[head] as number;
+      shared[head] = total === 0 ? chance : (1 - tableShare) * chance + (tableShare * mean) / total;
+    }
+    chances.set(shared);
+    for (let place = 0; place < ownHeads.length; place++) {
+      const head = ownHeads[place] as number;
+      const share = ownShares[place] as number;
+      chances[head] = (1 - share) * (shared[head] as number) + share * (hidden[firstOwn + place] as number);
+    }
+    for (const judge of groups) judge(hidden, shared, structure, chances);
+    for (let head = 0; head < chances.length; head++) {
+      const calibrated = (offsets[head] as number) + (slopes[head] as number) * logOdds(chances[head] as number);
+      chances[head] = logistic(calibrated);
     }
     return likely[unlike] ?? 0;
+  };
+}
+
+/** Sums the mean scores of the sources by how likely each is; returns the sum of those shares. */
+function meanScores(likely: Float64Array, scores: readonly Float64Array[], unlike: number, into: Float64Array): number {
+  into.fill(0);
+  let total = 0;
+  for (let source = 0; source < likely.length; source++) {
+    const share = likely[source] as number;
+    const table = scores[source] as Float64Array;
+    if (share < negligible || source === unlike) continue;
+    total += share;
+    for (let head = 0; head < into.length; head++) {
+      into[head] = (into[head] as number) + share * (table[head] as number);
+    }
+  }
+  return total;
+}
+
+/** Writes the chances of a group's heads, as its trees see them. */
+function treeGroup(group: TreeGroup, ownHeads: readonly number[], firstOwn: number) {
+  const { heads, pair } = group;
+  const places = heads.map((head) => firstOwn + ownHeads.indexOf(head));
+  const judge = createTreeJudge(group);
+  const inputs = new Float32Array(treeInputCount(heads.length));
+  const linear = { own: new Float64Array(heads.length), shared: new Float64Array(heads.length) };
+  const judged = new Float64Array(heads.length);
+  return (hidden: Float64Array, shared: Float64Array, structure: Float32Array, chances: Float64Array): void => {
+    for (let place = 0; place < heads.length; place++) {
+      linear.own[place] = hidden[places[place] as number] as number;
+      linear.shared[place] = shared[heads[place] as number] as number;
+    }
+    writeTreeInputs(linear, heads.length, pair, structure, inputs);
+    judge(inputs, judged);
+    for (let place = 0; place < heads.length; place++) chances[heads[place] as number] = judged[place] as number;
   };
 }
 

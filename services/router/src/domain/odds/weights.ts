@@ -1,9 +1,10 @@
 import { bucketBits } from "./prompt-features.ts";
 import { structureSize } from "./structure.ts";
+import type { TreeGroup } from "./trees.ts";
 
 /** What stands in front of the numbers of a weights file, as JSON. */
 export interface OddsHeader {
-  readonly format: "switchyard-odds/1";
+  readonly format: "switchyard-odds/2";
   /** Name of the weights, for reports. */
   readonly version: string;
   readonly dimensions: number;
@@ -20,10 +21,12 @@ export interface OddsHeader {
   readonly unlike: number;
   /** Share of the table in the mix, the heads have the rest; 0 to 1. */
   readonly tableShare: number;
-  /** Heads with words of their own: their log-odds are the last dimensions, in this order. */
+  /** Heads with words of their own: their scores are the last dimensions, in this order. */
   readonly ownHeads: readonly number[];
-  /** Share of a head's own words in its mix, where it has them. */
-  readonly ownShare: number;
+  /** Share of each such head's own words in its mix, in the same order; 0 to 1. */
+  readonly ownShares: readonly number[];
+  /** Heads that trees judge by the linear judgements, in place of the mix. */
+  readonly trees: readonly TreeGroup[];
   /** Log-odds that an answer is as good: `asGood[0] + asGood[1] * (chance of the model - chance of the baseline)`. */
   readonly asGood: readonly [number, number];
   /** `good-enough` where the chances are those of being as good as the baseline already, and `asGood` does not count. */
@@ -96,8 +99,8 @@ export function decodeWeights(file: Uint8Array): OddsWeights {
   const { features, dimensions } = header;
   const gapsAt = 8 + jsonLength;
   const wordsAt = gapsAt + gapsLength + features;
-  if (header.format !== "switchyard-odds/1" || header.structure.length !== structureSize * dimensions) {
-    throw new TypeError("routing odds of another format");
+  if (header.format !== "switchyard-odds/2" || header.structure.length !== structureSize * dimensions) {
+    throw new TypeError("routing odds of another format: train them again");
   }
   if (wordsAt + features * dimensions !== file.length) throw new TypeError("a file of routing odds that is cut short");
   const vocabulary = new Uint16Array(1 << bucketBits);
