@@ -211,8 +211,9 @@ describe("the sqlite cache store's file", () => {
     await first.close();
     const second = open();
     const searches = [namesNear(second, 0, 5_000), namesNear(second, 0, 5_000)];
+    const putting = putMeaning(second, "new", 0);
     for (const name of ["n-1", "n-3000", "n-4499"]) await second.remove("acme", name);
-    await putMeaning(second, "new", 0);
+    await putting;
     const [found = [], again = []] = await Promise.all(searches);
     expect(found.toSorted()).toEqual(again.toSorted());
     expect(new Set(found).size).toBe(4_498);

@@ -3,6 +3,7 @@ import type { CacheStore } from "../ports.ts";
 import { encodeAnswer, encodeEntry } from "./entry-codec.ts";
 import { openCacheDatabase } from "./sqlite-database.ts";
 import { sqliteEntries } from "./sqlite-entries.ts";
+import { writeBatches } from "./sqlite-write-batches.ts";
 import { storeUnavailable } from "./store-unavailable.ts";
 
 export interface SqliteCacheOptions {
@@ -21,11 +22,13 @@ const removedAtOnce = 200;
 
 /**
  * Keeps answers in one SQLite file (WAL: a crash may lose the last writes, never the file). A hit writes nothing: uses are
- * noted in memory and written in batches, at the latest before something must go.
+ * noted in memory and written in batches, at the latest before something must go. Puts that come within a few milliseconds share a
+ * transaction.
  */
 export function createSqliteCacheStore(options: SqliteCacheOptions): CacheStore {
   const database = openCacheDatabase(options.path, options.onReplaced);
   const entries = sqliteEntries(database, options.maxBytes);
+  const batches = writeBatches(entries.writeAll);
   return {
     get: async (tenant, names, nowMs) => reported(() => names.map((name) => entries.find(tenant, name, nowMs))),
     put: async (tenant, places, { answer, storedAtMs }, nowMs) => {
@@ -36,14 +39,20 @@ export function createSqliteCacheStore(options: SqliteCacheOptions): CacheStore 
         const value = encodeEntry(encoded, { storedAtMs, expiresAtMs, requestDigest });
         return { ...place, model: answer.model, expiresAtMs, value };
       });
-      return reported(() => entries.write(tenant, values, nowMs));
+      return batches.add({ tenant, entries: values, nowMs }).catch((error: Error) => {
+        throw storeUnavailable(error);
+      });
     },
     nearest: (tenant, meaning, count, nowMs) =>
       entries.nearest(tenant, meaning, count, nowMs).catch((error: Error) => {
         throw storeUnavailable(error);
       }),
-    remove: async (tenant, name) => reported(() => entries.remove(tenant, name)),
+    remove: async (tenant, name) => {
+      batches.flush();
+      return reported(() => entries.remove(tenant, name));
+    },
     removeAll: async (tenant, removal) => {
+      batches.flush();
       let removed = 0;
       for (;;) {
         const now = reported(() => entries.removeSome(tenant, removal, removedAtOnce));
@@ -55,6 +64,7 @@ export function createSqliteCacheStore(options: SqliteCacheOptions): CacheStore 
     isReady: () => database.isOpen,
     close: async () => {
       if (!database.isOpen) return;
+      batches.flush();
       reported(() => entries.writeUses());
       database.close();
     },

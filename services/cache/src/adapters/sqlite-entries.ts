@@ -11,6 +11,13 @@ export type NewEntry = Pick<PlaceToFill, "name" | "meaning" | "tags"> & {
   readonly value: Uint8Array;
 };
 
+/** Entries that are written together, or not at all. */
+export interface EntryWrite {
+  readonly tenant: string;
+  readonly entries: readonly NewEntry[];
+  readonly nowMs: number;
+}
+
 /** What a row costs beside its value, roughly. */
 const rowOverheadBytes = 256;
 
@@ -72,7 +79,8 @@ export function sqliteEntries(database: DatabaseSync, maxBytes: number) {
     return freedBytes;
   }
 
-  function write(tenant: string, entry: NewEntry, bytes: number, nowMs: number): number {
+  function write(tenant: string, entry: NewEntry, nowMs: number): number {
+    const bytes = bytesOf(entry);
     const { meaning, tags = [], ...row } = entry;
     const { id, bytesBefore } = statements.write({ tenant, bytes, usedAtMs: nowMs, ...row });
     const change = meaning ? meanings.write(id, tenant, meaning, row.expiresAtMs) : meanings.forget(id);
@@ -94,24 +102,25 @@ export function sqliteEntries(database: DatabaseSync, maxBytes: number) {
       if (uses.size >= maxPendingUses) writeUses();
       return entry;
     },
-    /** False, and nothing is written, if the entries alone would fill the store. */
-    write(tenant: string, entries: readonly NewEntry[], nowMs: number): boolean {
-      const sizes = entries.map(bytesOf);
-      if (sizes.reduce((sum, bytes) => sum + bytes, 0) > maxBytes) return false;
+    /** Of each, false where its entries alone would fill the store: then nothing of it is written. */
+    writeAll(writes: readonly EntryWrite[]): boolean[] {
+      const fitting = writes.map(({ entries }) => entries.reduce((sum, entry) => sum + bytesOf(entry), 0) <= maxBytes);
       let evicts = false;
       changing(() => {
         let addedBytes = 0;
-        entries.forEach((entry, index) => {
-          addedBytes += write(tenant, entry, sizes[index] as number, nowMs);
+        writes.forEach(({ tenant, entries, nowMs }, index) => {
+          if (!fitting[index]) return;
+          for (const entry of entries) addedBytes += write(tenant, entry, nowMs);
         });
-        // A few at every write: more than come, and never so many that callers wait for it.
-        for (const { id } of statements.expired(nowMs)) addedBytes -= drop(id);
+        const { nowMs } = writes.at(-1) as EntryWrite;
+        // More than come, and never so many that callers wait for it.
+        for (const { id } of statements.expired(nowMs, 8 * writes.length)) addedBytes -= drop(id);
         const excessBytes = totalBytes + addedBytes - maxBytes;
         evicts = excessBytes > 0;
         return evicts ? addedBytes - evict(excessBytes) : addedBytes;
       });
       if (evicts) uses.clear();
-      return true;
+      return fitting;
     },
     nearest: (tenant: string, meaning: Omit<Meaning, "text">, count: number, nowMs: number): Promise<Neighbour[]> =>
       meanings.nearest(tenant, meaning, count, nowMs),

@@ -37,7 +37,7 @@ export function prepareStatements(database: DatabaseSync) {
   const ofTenant = database.prepare("SELECT id FROM entry WHERE tenant = ? LIMIT ?");
   const touch = database.prepare("UPDATE entry SET used_at_ms = max(used_at_ms, ?) WHERE id = ?");
   const remove = database.prepare("DELETE FROM entry WHERE id = ? RETURNING bytes");
-  const expired = database.prepare("SELECT id FROM entry WHERE expires_at_ms <= ? LIMIT 8");
+  const expired = database.prepare("SELECT id FROM entry WHERE expires_at_ms <= ? LIMIT ?");
   const leastUsed = database.prepare("SELECT id FROM entry ORDER BY used_at_ms, id LIMIT 16");
   const total = database.prepare("SELECT total(bytes) AS bytes FROM entry");
   const bytesOf = (row: unknown) => (row as { bytes: number } | undefined)?.bytes ?? 0;
@@ -66,8 +66,8 @@ export function prepareStatements(database: DatabaseSync) {
     touch: (id: number, usedAtMs: number) => void touch.run(usedAtMs, id),
     /** Returns the size of what was removed, 0 if it was gone. */
     remove: (id: number): number => bytesOf(remove.get(id)),
-    /** A few of those that have expired. */
-    expired: (nowMs: number) => expired.all(nowMs) as unknown as Pick<EntryRow, "id">[],
+    /** Some of those that have expired. */
+    expired: (nowMs: number, limit: number) => expired.all(nowMs, limit) as unknown as Pick<EntryRow, "id">[],
     /** A few of those used longest ago, the oldest use first. */
     leastUsed: () => leastUsed.all() as unknown as Pick<EntryRow, "id">[],
     totalBytes: (): number => bytesOf(total.get()),

@@ -7,7 +7,9 @@ const bytesPerValue = 4;
 export function toWire({ partition, vector, text }: Meaning): WireMeaning {
   const bytes = new Uint8Array(vector.length * bytesPerValue);
   const view = new DataView(bytes.buffer);
-  vector.forEach((value, index) => void view.setFloat32(index * bytesPerValue, value, true));
+  for (let index = 0; index < vector.length; index++) {
+    view.setFloat32(index * bytesPerValue, vector[index] as number, true);
+  }
   return { partition, vector: bytes, text };
 }
 
@@ -15,8 +17,7 @@ export function toWire({ partition, vector, text }: Meaning): WireMeaning {
 export function fromWire({ partition, vector: bytes, text }: WireMeaning): Meaning | undefined {
   if (bytes.length % bytesPerValue !== 0) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const vector = Float32Array.from({ length: bytes.length / bytesPerValue }, (_, index) =>
-    view.getFloat32(index * bytesPerValue, true),
-  );
+  const vector = new Float32Array(bytes.length / bytesPerValue);
+  for (let index = 0; index < vector.length; index++) vector[index] = view.getFloat32(index * bytesPerValue, true);
   return { partition, vector, text };
 }
