@@ -50,6 +50,8 @@ export interface PreparedPrompt {
   readonly points: boolean;
   /** Signs that are neither letters nor digits nor punctuation of a sentence, in order. */
   readonly symbols: string;
+  /** What makes another number of the same digits: a sign, a leading point, what stands between two, in order. */
+  readonly signs: string;
   /** He, she and their forms, in order. */
   readonly genders: string;
   readonly conjunctions: string;
@@ -97,6 +99,7 @@ export function preparePrompt(text: string, rarityOf: (stem: string) => number):
     type: questionType(words),
     points: roots.some((root) => pointers.has(root)),
     symbols: symbolsOf(text),
+    signs: signsOf(text),
     genders: roots.map(genderOf).join(""),
     conjunctions: `${roots.includes("and") ? "and" : ""}${roots.includes("or") ? "or" : ""}`,
     tense: tenseOf(words),
@@ -129,7 +132,32 @@ const symbol = /[#*+<>~^|\\@[\]{}_]|[^\P{S}\p{Sc}]/gu;
 /** Those of words like "C++" and of addresses are read with the word and repeated here. */
 function symbolsOf(text: string): string {
   if (text.length > mostCharacters) return "";
-  return text.match(symbol)?.join("") ?? "";
+  // As a minus it is read with the numbers, however it is written.
+  return text.replaceAll("−", "-").match(symbol)?.join("") ?? "";
+}
+
+/**
+ * "-5", ".5", "6/3" and "6 - 3", "1e-3", "12-3" and "1-23", "5'" and "5 inches" of quotes, "3!", "(3+4)", and "a/b" and "a-b": words
+ * are read without these.
+ */
+const sign = new RegExp(
+  [
+    /(?<![\p{L}\p{N}])[-.](?=\.?\d)/u,
+    /\d+[-_](?=\d)/u,
+    /(?<=\de)-(?=\d)/u,
+    /(?<=\d ?)[-/:·](?= ?\d)/u,
+    /(?<=\d)[!'"′″)]|\((?=\d)/u,
+    /(?<![\p{L}\p{N}])\p{L}(?: - | ?\/ ?)(?=[\p{L}\d](?![\p{L}\p{N}]))/u,
+    /(?<![\p{L}\p{N}])\p{L}-(?=\p{L}(?![\p{L}\p{N}]))/u,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "gu",
+);
+
+function signsOf(text: string): string {
+  if (text.length > mostCharacters) return "";
+  return text.replace(/[–−]/g, "-").match(sign)?.join("").replaceAll(" ", "") ?? "";
 }
 
 /** What something is done by without doing it. */

@@ -20,8 +20,54 @@ export function rolesDiffer(a: PreparedPrompt, b: PreparedPrompt, { matched }: A
       if (!symmetric && namesTurned(first, second)) return true;
     }
   }
-  return agentsDiffer(a, b, matched);
+  return (!symmetric && placesTurned(a, b, matched)) || partsAskedFor(a, b) || agentsDiffer(a, b, matched);
 }
+
+/** Words between equals, and within one name for a thing. */
+const joining: ReadonlySet<string> = new Set([...symmetricGovernors, "of", "s"]);
+
+/**
+ * Two words in each other's place and all else where it was: "does the dog bite the man". Neighbours are often one thing in another
+ * wording ("list python"), unless the question is whether one is the other, or something stands between them.
+ */
+function placesTurned(a: PreparedPrompt, b: PreparedPrompt, matched: readonly Matched[]): boolean {
+  const inA = matched.toSorted(([one], [other]) => one.at - other.at);
+  const inB = matched.toSorted(([, one], [, other]) => one.at - other.at);
+  const moved = inA.flatMap((pair, index) => (pair === inB[index] ? [] : [index]));
+  const [left, right] = moved;
+  if (moved.length !== 2 || left === undefined || right === undefined) return false;
+  const [leftA, rightA, leftB, rightB] = [inA[left]?.[0], inA[right]?.[0], inB[left]?.[1], inB[right]?.[1]];
+  if (!leftA || !rightA || !leftB || !rightB) return false;
+  if (leftA.governor !== leftB.governor || rightA.governor !== rightB.governor) return false;
+  if (right - left > 1) return true;
+  if (joining.has(leftA.after) || joining.has(leftB.after) || joining.has(rightA.governor)) return false;
+  if (rightA.at - leftA.at > 1 && rightB.at - leftB.at > 1) return true;
+  return a.type === "yes_no" && b.type === "yes_no";
+}
+
+/** "Who hired the manager?" asks for who did it, "who did the manager hire?" for the other. */
+const partsAskedFor = (a: PreparedPrompt, b: PreparedPrompt): boolean =>
+  (asksForDoer(a) && asksForOther(b)) || (asksForOther(a) && asksForDoer(b));
+
+const askers: ReadonlySet<string> = new Set(["who", "what", "which"]);
+
+/** Where the verb stands if the doer is asked for: behind "who", or behind the noun of "which team". */
+const behindAsker = ({ words, content }: PreparedPrompt): number => {
+  const root = words[0]?.root ?? "";
+  if (!askers.has(root)) return 0;
+  return root !== "who" && content[0]?.at === 1 ? 2 : 1;
+};
+
+const asksForDoer = (prompt: PreparedPrompt): boolean => {
+  const at = behindAsker(prompt);
+  const isVerb = prompt.content.some((word) => word.at === at);
+  return isVerb && prompt.words.length > at + 1;
+};
+
+const asksForOther = (prompt: PreparedPrompt): boolean => {
+  const at = behindAsker(prompt);
+  return at > 0 && prompt.words[at]?.root === "do" && prompt.content.filter((word) => word.at > at).length > 1;
+};
 
 /** Words between which the sides matter: what stands before is not what stands behind. */
 const directed: ReadonlySet<string> = new Set([

@@ -26,7 +26,7 @@ export type Veto = (typeof vetoes)[number];
 export function findVeto(a: PreparedPrompt, b: PreparedPrompt, alignment: Alignment): Veto | undefined {
   if (a.tooLong || b.tooLong) return "length";
   if (a.script !== b.script && a.script !== "none" && b.script !== "none") return "language";
-  if (!sameMembers(a.numbers, b.numbers)) return "numbers";
+  if (!sameMembers(a.numbers, b.numbers) || a.signs !== b.signs) return "numbers";
   if (a.negations % 2 !== b.negations % 2) return "negation";
   if (holdsOpposite(a, b) || holdsOpposite(b, a)) return "opposite";
   if (sharesCategory(alignment)) return "category";
