@@ -51,10 +51,11 @@ describe("routing odds", () => {
 
   it("weigh a head's own words by its share, and hear the trees where a set has them", () => {
     const weights = decodeWeights(smallWeights("theorem"));
-    // Own words of the second head: the only dimension, which is 2 for this prompt and nothing for any other.
+    // The only dimension is the second head's own: 2 for this prompt, 0 for any other. What heads share is left with
+    // nothing but its biases: a half by the head, .8 by the table.
     const owned = { ...weights.header, ownHeads: [1], ownShares: [0.25] };
     const mixed = createOdds({ ...weights, header: owned }).read("theorem").chances[1];
-    expect(mixed).toBeCloseTo(0.999, 3);
+    expect(mixed).toBeCloseTo(0.75 * 0.65 + 0.25 * 2, 3);
     const steps = { depth: 1, inputs: [0], thresholds: [1], leaves: [-0.1, 0.1] };
     const trees = [{ heads: [1], pair: [0, 0] as const, means: [0.5], ...steps }];
     const odds = createOdds({ ...weights, header: { ...owned, trees } });

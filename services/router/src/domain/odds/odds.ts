@@ -34,8 +34,9 @@ export function createOdds(weights: OddsWeights): Odds {
   const steps = Float64Array.from(header.wordSteps);
   const structure = Float64Array.from(header.structure);
   const bias = Float64Array.from(header.bias);
-  const heads = layerOf(header.heads, header.dimensions);
-  const sources = layerOf(header.sources, header.dimensions);
+  const sharedDimensions = header.dimensions - header.ownHeads.length;
+  const heads = layerOf(header.heads, sharedDimensions);
+  const sources = layerOf(header.sources, sharedDimensions);
   const chances = new Float64Array(header.heads.length);
   const likely = new Float64Array(header.sources.length);
   const mix = mixer(header);
@@ -91,7 +92,9 @@ function addWords(
   for (let k = 0; k < dimensions; k++) hidden[k] = (hidden[k] as number) / length;
 }
 
+/** Outputs of the dimensions that all heads share, which come first. */
 interface OutputLayer {
+  readonly dimensions: number;
   readonly weights: Float64Array;
   readonly bias: Float64Array;
 }
@@ -101,15 +104,15 @@ const layerOf = (
   dimensions: number,
 ): OutputLayer => {
   const weights = new Float64Array(rows.length * dimensions);
-  for (const [index, row] of rows.entries()) weights.set(row.weights, index * dimensions);
-  return { weights, bias: Float64Array.from(rows, (row) => row.bias) };
+  for (const [index, row] of rows.entries()) weights.set(row.weights.slice(0, dimensions), index * dimensions);
+  return { dimensions, weights, bias: Float64Array.from(rows, (row) => row.bias) };
 };
 
-function outputs({ weights, bias }: OutputLayer, hidden: Float64Array, into: Float64Array): void {
+function outputs({ dimensions, weights, bias }: OutputLayer, hidden: Float64Array, into: Float64Array): void {
   for (let index = 0; index < into.length; index++) {
     let sum = bias[index] as number;
-    const from = index * hidden.length;
-    for (let k = 0; k < hidden.length; k++) sum += (weights[from + k] as number) * (hidden[k] as number);
+    const from = index * dimensions;
+    for (let k = 0; k < dimensions; k++) sum += (weights[from + k] as number) * (hidden[k] as number);
     into[index] = sum;
   }
 }

@@ -54,8 +54,10 @@ export function createTreeJudge(group: TreeGroup): (inputs: Float32Array, into: 
   const count = means.length;
   const nodes = (1 << depth) - 1;
   const trees = group.inputs.length / nodes;
-  const looksAt = Int16Array.from(group.inputs);
-  const thresholds = Float32Array.from(group.thresholds);
+  const looksAt = Uint8Array.from(group.inputs, (input) => Math.max(0, input));
+  const thresholds = Float64Array.from(group.thresholds, (threshold, at) =>
+    (group.inputs[at] as number) < 0 ? Number.POSITIVE_INFINITY : threshold,
+  );
   const leaves = Float64Array.from(group.leaves);
   return (inputs, into) => {
     for (let place = 0; place < count; place++) into[place] = means[place] as number;
@@ -64,8 +66,7 @@ export function createTreeJudge(group: TreeGroup): (inputs: Float32Array, into: 
       let leaf = 0;
       for (let level = 0; level < depth; level++) {
         const at = node + (1 << level) - 1 + leaf;
-        const input = looksAt[at] as number;
-        leaf = 2 * leaf + (input >= 0 && (inputs[input] as number) >= (thresholds[at] as number) ? 1 : 0);
+        leaf = 2 * leaf + ((inputs[looksAt[at] as number] as number) >= (thresholds[at] as number) ? 1 : 0);
       }
       const from = ((tree << depth) + leaf) * count;
       for (let place = 0; place < count; place++) {
