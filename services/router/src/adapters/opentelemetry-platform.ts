@@ -29,6 +29,7 @@ export function tracedComplete(
         span.end();
         return answer;
       }
+      if (!span.isRecording()) return answer;
       const pieces = bindIterable(within, answer.delivery.pieces);
       return { ...answer, delivery: { kind: "stream", pieces: endingWith(span, answer, pieces) } };
     } catch (error) {

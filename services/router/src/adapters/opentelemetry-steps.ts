@@ -68,6 +68,7 @@ export function tracedSteps(steps: Steps, instruments: Instruments): Steps {
         context.with(around, whenOver, undefined, outcome);
       };
       const dispatched = context.with(within, () => steps.dispatch(prompt, recalled, decision, over, begun));
+      if (within === around) return dispatched;
       return { ...dispatched, delivery: dispatched.delivery.then((delivery) => inContext(within, delivery)) };
     },
     settle: (prompt, story, outcome) =>

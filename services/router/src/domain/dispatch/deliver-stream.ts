@@ -92,8 +92,10 @@ export function deliverStream(delivery: StreamDelivery): AsyncIterable<Piece> {
       delivery.onUnforeseen(error);
       throw delivery.refuse(new Refusal("UPSTREAM_BROKEN_ANSWER", "the answer broke off"));
     } finally {
-      close(gone(false));
-      delivery.refuse(new Refusal("CANCELLED", "the caller stopped reading the answer"));
+      if (isOpen) {
+        close(gone(false));
+        delivery.refuse(new Refusal("CANCELLED", "the caller stopped reading the answer"));
+      }
     }
   })();
 }
