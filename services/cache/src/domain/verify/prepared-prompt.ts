@@ -58,10 +58,16 @@ export interface PreparedPrompt {
   readonly tense: string;
   /** Longer than what is looked at: nothing can be said of it. */
   readonly tooLong: boolean;
+  /** Brings a text of its own to be worked on, in which each word may matter. */
+  readonly isDocument: boolean;
   readonly script: "latin" | "other" | "none";
 }
 
 const mostCharacters = 4_000;
+
+const mostWordsOfQuestion = 40;
+/** Another line, or a colon before more than a few words. */
+const givenText = /\S\s*\n\s*\S|:(?:\s+\S+){8}/;
 
 /** Reads a prompt. `rarityOf` gives how rare a stem is, from 0 to 1. */
 export function preparePrompt(text: string, rarityOf: (stem: string) => number): PreparedPrompt {
@@ -104,6 +110,7 @@ export function preparePrompt(text: string, rarityOf: (stem: string) => number):
     conjunctions: `${roots.includes("and") ? "and" : ""}${roots.includes("or") ? "or" : ""}`,
     tense: tenseOf(words),
     tooLong,
+    isDocument: words.length > mostWordsOfQuestion || givenText.test(text),
     script: scriptOf(text),
   };
 }

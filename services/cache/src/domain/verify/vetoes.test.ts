@@ -6,6 +6,8 @@ import { findVeto } from "./vetoes.ts";
 /** As if every word had been seen now and then, names aside. */
 const common = new Set("name review movie weather city bank card account transfer".split(" "));
 const prepare = (text: string) => preparePrompt(text, (stem) => (common.has(stem) ? 0.3 : 0.7));
+const minutes =
+  "Mara: the move of the orders table took four hours instead of one, nobody noticed. Jon: still waiting for the certificate of the payment provider, blocked. Priya: the flaky test is back, third time this week. Mara: don't delete it.";
 const veto = (a: string, b: string) => {
   const [left, right] = [prepare(a), prepare(b)];
   const found = findVeto(left, right, align(left, right));
@@ -77,6 +79,14 @@ describe("the rules against sharing an answer", () => {
     ["category", "How do I top up by cheque?", "How do I top up by bank transfer?"],
     ["tense", "Is Anna a poet?", "Is Anna becoming a poet?"],
     ["language", "reset password", "сбросить пароль"],
+    [
+      "document",
+      `Summarize the meeting in three points:\n${minutes}`,
+      `Write a one-sentence summary of this chat:\n${minutes}`,
+    ],
+    ["document", `Fix the grammar of this text:\n${minutes}`, `Explain the grammar of this text:\n${minutes}`],
+    ["document", `Summarize: ${minutes}`, `Summarize: ${minutes.replace("blocked", "solved")}`],
+    ["document", `Shorten: ${minutes}`, `Shorten: ${minutes.replace("nobody ", "")}`],
     ["length", "a ".repeat(10_000), "b ".repeat(10_000)],
   ])("find %s in %j and %j", (rule, a, b) => {
     expect(veto(a, b)).toBe(rule);
@@ -99,6 +109,7 @@ describe("the rules against sharing an answer", () => {
     ["How do I sort rows in Excel?", "In Excel, how do I sort rows?"],
     ["How do cats and dogs differ?", "How do dogs and cats differ?"],
     ["Is −5 a number?", "Is -5 a number?"],
+    [`Please summarize the following meeting:\n${minutes}`, `summarize the following meeting:\n${minutes}`],
     ["", ""],
   ])("leave %j and %j to the score", (a, b) => {
     expect(veto(a, b)).toBeUndefined();

@@ -5,6 +5,7 @@ import { categoriesOf, oppositesOf } from "./word-lists.ts";
 
 export const vetoes = [
   "length",
+  "document",
   "language",
   "numbers",
   "negation",
@@ -25,6 +26,7 @@ export type Veto = (typeof vetoes)[number];
 /** The first rule that speaks against sharing an answer; undefined where none does. */
 export function findVeto(a: PreparedPrompt, b: PreparedPrompt, alignment: Alignment): Veto | undefined {
   if (a.tooLong || b.tooLong) return "length";
+  if ((a.isDocument || b.isDocument) && !sameWords(a, b)) return "document";
   if (a.script !== b.script && a.script !== "none" && b.script !== "none") return "language";
   if (!sameMembers(a.numbers, b.numbers) || a.signs !== b.signs) return "numbers";
   if (a.negations % 2 !== b.negations % 2) return "negation";
@@ -38,6 +40,10 @@ export function findVeto(a: PreparedPrompt, b: PreparedPrompt, alignment: Alignm
   if (tensesDiffer(a, b)) return "tense";
   return rolesDiffer(a, b, alignment) ? "roles" : undefined;
 }
+
+/** All of them in one order, whatever they hang on: what a text is made of outweighs what is to be done with it. */
+const sameWords = (a: PreparedPrompt, b: PreparedPrompt): boolean =>
+  a.words.length === b.words.length && a.words.every(({ root }, index) => root === b.words[index]?.root);
 
 /** As many of each; their order may be owed to the wording unless it is roles that changed. */
 function sameMembers(a: readonly string[], b: readonly string[]): boolean {
