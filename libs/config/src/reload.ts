@@ -12,6 +12,7 @@ const live: { readonly [Section in keyof Config]?: "whole" | readonly (keyof Con
     "policy",
     "experiments",
     "cascade",
+    "secondOpinion",
   ],
   budget: ["tiers", "tenants", "organisations"],
   apiKeys: "whole",

@@ -91,6 +91,10 @@ export const configurationSchema = (surroundings: Surroundings) =>
       if (judge !== undefined && !ids.has(judge)) {
         issue(["router", "cascade", "judge"], `no model "${judge}" in models`);
       }
+      const { model: opinion } = config.router.secondOpinion;
+      if (opinion !== undefined && !ids.has(opinion)) {
+        issue(["router", "secondOpinion", "model"], `no model "${opinion}" in models`);
+      }
       const { twoModel } = config.router.policy;
       for (const [role, id] of Object.entries({ strong: twoModel?.strong, weak: twoModel?.weak })) {
         if (id !== undefined && !ids.has(id))

@@ -138,6 +138,20 @@ export const router = z.strictObject({
       judge: name.optional(),
     })
     .prefault({}),
+  /** A model that is asked what a prompt is where the classifier is unsure. */
+  secondOpinion: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      /** Model of the catalogue; otherwise the cheapest of the economy tier that may see the prompt. One that does not think aloud. */
+      model: name.optional(),
+      /** It is asked where the classifier is less sure of the task than this. */
+      belowConfidence: fraction.default(0.55),
+      /** How long it is waited for; a quarter of the time that is left at most. */
+      timeoutMs: milliseconds.default(1_500),
+      /** What it may cost, as a share of what the answer is expected to cost. */
+      maxCostShare: fraction.default(0.25),
+    })
+    .prefault({}),
   /** Models tried at most for one request. */
   maxCandidates: positiveInt.default(4),
   /** Requests worked on at once; more are refused. */

@@ -37,6 +37,7 @@ export interface Instruments {
   readonly breakerChanges: Counter<Attributes>;
   readonly cascades: Counter<Attributes>;
   readonly cascadeCost: Counter<Attributes>;
+  readonly opinions: Counter<Attributes>;
   readonly breakerState: Gauge<Attributes>;
   readonly badHits: Counter<Attributes>;
   readonly largestUserShare: Gauge<Attributes>;
@@ -89,6 +90,7 @@ export function createInstruments(): Instruments {
       "{USD}",
       "What answers cost that a cascade did not accept, and its checks",
     ),
+    opinions: counter(metric.opinions, "{request}", "Requests that a model was to classify, by what became of it"),
     breakerState: meter.createGauge(metric.breakerState, {
       unit: "1",
       description: "1 where a circuit breaker of this process is open, 0 where it closed again",

@@ -108,6 +108,7 @@ export const metric = {
   breakerChanges: "switchyard.breaker.changes",
   cascades: "switchyard.cascades",
   cascadeCost: "switchyard.cascade.cost",
+  opinions: "switchyard.opinions",
   breakerState: "switchyard.breaker.state",
   badHits: "switchyard.cache.bad_hits",
   largestUserShare: "switchyard.budget.largest_user_share",

@@ -36,6 +36,7 @@ import { explain } from "./domain/explain.ts";
 import { createGate } from "./domain/gate.ts";
 import { gated } from "./domain/gated.ts";
 import { invalidateCache, reportBadHit } from "./domain/mend-cache.ts";
+import { createLabels } from "./domain/opinion/labels.ts";
 import { recordOutcome } from "./domain/outcomes/record-outcome.ts";
 import type { Platform } from "./domain/platform.ts";
 import { learnerPolicyOf, openLearning } from "./learning.ts";
@@ -112,6 +113,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
     traceId: () => traceIdOf(),
     onUnforeseen: (error: unknown) => logger.error({ err: error }, "unforeseen error in an attempt"),
   };
+  const labels = createLabels({ most: 1_000, keepMs: 24 * 3_600_000 }, systemClock.now);
   const gate = createGate(config.router.maxInFlight);
   /** What the configuration decides on while the process runs. */
   const platformBy = (config: Config, { basisOf, ...chosen }: ChosenPolicy): Platform => {
@@ -127,6 +129,7 @@ export async function createRouterApp(config: Config, { logger }: AppContext, pe
         ...shared,
         policy,
         cascade,
+        opinion: { policy: config.router.secondOpinion, labels },
         classifier: grpcClassifier(connections.classifier.client, outageLog(logger, "classifier"), () =>
           instruments.classifierFallbacks.add(1),
         ),

@@ -13,6 +13,7 @@ import type { ModelDeployment } from "./domain/catalogue.ts";
 import type { Judgement } from "./domain/decide.ts";
 import type { BreakerNews } from "./domain/dispatch/breaker.ts";
 import type { Outcome } from "./domain/dispatch/outcome.ts";
+import type { OpinionVerdict } from "./domain/opinion/second-opinion.ts";
 import type { KeptRequest } from "./domain/outcomes/kept-request.ts";
 import type { Cell } from "./domain/outcomes/tables.ts";
 import type { Refusal } from "./domain/refusal.ts";
@@ -274,6 +275,8 @@ export interface Observer {
   /** Another model goes on with a broken stream. */
   continued(continuation: Continuation): void;
   breakerChanged(deployment: ModelDeployment, news: BreakerNews): void;
+  /** A model was to say what a prompt is. */
+  opined(model: string, verdict: OpinionVerdict): void;
 }
 
 /** Time, as an argument. */

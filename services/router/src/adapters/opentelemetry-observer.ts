@@ -39,6 +39,9 @@ export function telemetryObserver(instruments: Instruments, logger: Logger): Obs
       addEvent(event.streamContinued, labels);
       log.event(`${fromModel} ${model} ${cause}`, { from: fromModel, to: model, cause, method }, "stream continued");
     },
+    opined(model, verdict) {
+      instruments.opinions.add(1, { [attribute.model]: model, [attribute.outcome]: verdict });
+    },
     breakerChanged({ model, provider }, { state, openMs, source }) {
       const labels = { [attribute.model]: model, [attribute.provider]: provider, [attribute.state]: state };
       instruments.breakerChanges.add(1, labels);
@@ -82,9 +85,9 @@ function countAttempts(
     const labels = { [attribute.model]: model, [attribute.provider]: provider, [attribute.outcome]: outcome };
     instruments.attempts.add(1, labels);
     const place = `${model}\n${provider}`;
-    if (asked.has(place) && !hedge && outcome !== "CHECK")
+    if (asked.has(place) && !hedge && outcome !== "CHECK" && outcome !== "CLASSIFY")
       instruments.retries.add(1, { [attribute.provider]: provider });
-    asked.add(place);
+    if (outcome !== "CLASSIFY") asked.add(place);
     if (outcome === "ok") {
       // A call of an embedding model has no first token.
       if (streamed && timeToFirstTokenUs > 0n)

@@ -9,9 +9,9 @@ import type { Incoming } from "./request.ts";
 import type { Steps } from "./steps.ts";
 
 /**
- * The platform in one sentence: admit the caller, shape the prompt, recall from cache, classify, decide on candidates,
- * reserve budget, dispatch, settle the actual cost, remember the answer, report what happened. What is recalled may still be
- * growing; where it breaks off, the sentence goes on from there. Throws Refusal.
+ * The platform in one sentence: admit the caller, shape the prompt, recall from cache, classify (and have a doubt
+ * looked at again), decide on candidates, reserve budget, dispatch, settle the actual cost, remember the answer, report what
+ * happened. What is recalled may still be growing; where it breaks off, the sentence goes on from there. Throws Refusal.
  */
 export async function complete(incoming: Incoming, steps: Steps): Promise<Answer> {
   const caller = steps.admit(incoming);
@@ -22,7 +22,8 @@ export async function complete(incoming: Incoming, steps: Steps): Promise<Answer
   const recalled = await recalling;
 
   const ask = async (begun?: BegunAnswer): Promise<Answer> => {
-    const wanted = steps.decide(prompt, await classifying.result());
+    const judgement = await steps.reconsider(prompt, await classifying.result());
+    const wanted = steps.decide(prompt, judgement);
     const decision = await steps.reserve(prompt, recalled, wanted);
     const over = (outcome: Outcome) => conclude(decision, outcome);
     const dispatched = steps.dispatch(prompt, recalled, decision, over, begun);

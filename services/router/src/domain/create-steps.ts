@@ -8,10 +8,13 @@ import type { Outcome } from "./dispatch/outcome.ts";
 import { refuseWhenOver } from "./dispatch/refusals.ts";
 import { recall } from "./flight/recall.ts";
 import { shared } from "./flight/shared.ts";
+import type { Labels } from "./opinion/labels.ts";
+import { createSecondOpinion, isDoubtful, type OpinionPolicy } from "./opinion/second-opinion.ts";
 import { type KeptRequest, keptOf } from "./outcomes/kept-request.ts";
 import { createLayout, withPromptCacheKey } from "./prompt-layout.ts";
+import { Refusal } from "./refusal.ts";
 import { answerForAll, keepsakeOf, keepsakeOfHit } from "./remember.ts";
-import { reportOf, reportOfHit, settlementOf } from "./report.ts";
+import { reportOf, reportOfHit, settlementOf, settlementOfRefused } from "./report.ts";
 import type { Prompt } from "./request.ts";
 import { reserveFor } from "./reserve.ts";
 import { shape } from "./shape.ts";
@@ -32,6 +35,8 @@ export interface StepContext extends DispatchContext {
   readonly keepsTruncated: boolean;
   /** Keeps what is needed to judge a request's answer later. Absent: nothing is kept. */
   readonly keepForJudgement?: (request: KeptRequest) => void;
+  /** When a model is asked where the classifier is unsure, and what they said before. Absent: never. */
+  readonly opinion?: { readonly policy: OpinionPolicy; readonly labels: Labels } | undefined;
   readonly newRequestId: () => string;
   /** Trace id of the running request; empty where nothing is traced. */
   readonly traceId: () => string;
@@ -45,6 +50,8 @@ export function createSteps(context: StepContext): Steps {
   const extraLegs = { hedge: hedging.enabled, continuation: stream.continueBroken };
   const bound = (prompt: Prompt, decision: Decision) => upperBound(prompt, decision, extraLegs);
   const layOut = createLayout();
+  const opinion = context.opinion?.policy.enabled ? context.opinion : undefined;
+  const secondOpinion = opinion && createSecondOpinion(opinion.policy, policy, { ...context, labels: opinion.labels });
   return {
     admit: ({ credentials, caller }) => admit(credentials, caller, access),
     shape: (incoming, caller) => {
@@ -59,18 +66,29 @@ export function createSteps(context: StepContext): Steps {
     recall: (prompt) => recall(prompt, { cache, clock, catalogue: policy.catalogue }),
     classify: async (prompt, signal) =>
       prompt.chat.model === "auto" ? await classifier.classify(prompt, signal) : undefined,
+    reconsider: (prompt, judgement) =>
+      judgement && opinion && secondOpinion && isDoubtful(prompt, judgement, opinion.policy)
+        ? secondOpinion(prompt, judgement)
+        : judgement,
     decide: (prompt, classification) => decide(prompt, classification, policy),
-    reserve: async (prompt, { embeddings }, decision) => {
-      refuseWhenOver(prompt, clock);
-      return reserveFor(prompt, decision, {
-        budget,
-        background,
-        boundOf: (each) => ({
-          all: withSpent(bound(prompt, each), embeddings),
-          tiers: tierBounds(prompt, each, extraLegs),
-        }),
-        decideWithout: (exclusions) => decide(prompt, judgementOf(decision), policy, exclusions),
-      });
+    reserve: async (prompt, { embeddings, verdict }, decision) => {
+      const spent = decision.asked ? [...embeddings, ...decision.asked] : embeddings;
+      try {
+        refuseWhenOver(prompt, clock);
+        return await reserveFor(prompt, decision, {
+          budget,
+          background,
+          boundOf: (each) => ({
+            all: withSpent(bound(prompt, each), spent),
+            tiers: tierBounds(prompt, each, extraLegs),
+          }),
+          decideWithout: (exclusions) => decide(prompt, judgementOf(decision), policy, exclusions),
+        });
+      } catch (error) {
+        const reason = error instanceof Refusal ? error.reason : "INTERNAL";
+        if (spent.length > 0) background.run(() => budget.settle(settlementOfRefused(prompt, verdict, spent, reason)));
+        throw error;
+      }
     },
     dispatch: (prompt, { lead }, decision, whenOver, begun) =>
       shared(lead, prompt, (asked) => {

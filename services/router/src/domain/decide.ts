@@ -1,4 +1,5 @@
 import type {
+  Attempt,
   Candidate,
   Classification,
   PassedOver,
@@ -60,6 +61,8 @@ export interface Choice {
 /** The fallback chain and why it is what it is. Deterministic: the same prompt and policy give the same decision. */
 export interface Decision {
   readonly classification: Classification | undefined;
+  /** Calls of a model that classifying took. Absent: none. */
+  readonly asked?: readonly Attempt[] | undefined;
   /** First choice first; never empty. */
   readonly chain: readonly [Choice, ...Choice[]];
   readonly passedOver: readonly PassedOver[];
@@ -87,6 +90,8 @@ export interface Exclusion {
 
 /** What the classifier says of a prompt. */
 export interface Judgement extends Classification {
+  /** Calls of a model that it took. Absent: none. */
+  readonly asked?: readonly Attempt[];
   /** What its wording gives away. Absent: nothing. It only ever raises what the caller said. */
   readonly sensitivity?: Sensitivity;
 }
@@ -112,8 +117,8 @@ export const policyFor = ({ chat, caller }: Prompt, policy: DecisionPolicy): Dec
   (chat.model === "auto" && policy.experiments && assign(caller, policy.experiments)?.way) || policy;
 
 /** What a decision was made from, to decide once more. */
-export const judgementOf = ({ classification, sensitivity }: Decision): Judgement | undefined =>
-  classification && { ...classification, sensitivity };
+export const judgementOf = ({ classification, sensitivity, asked }: Decision): Judgement | undefined =>
+  classification && { ...classification, sensitivity, ...(asked && { asked }) };
 
 /** How far prompt and answer may travel: what the caller said, raised by what the wording gives away. */
 export const sensitivityOf = ({ hints }: Prompt, judgement: Judgement | undefined): Sensitivity =>
@@ -170,6 +175,7 @@ function decideFreely(
   const decision: Decision = {
     ...outcomeOf(chain.slice(0, policy.maxCandidates), passed, reason, policy),
     classification: classificationOf(judgement),
+    asked: judgement.asked,
     sensitivity: sensitivityOf(prompt, judgement),
     target: targetOf(prompt, policy),
   };
@@ -225,7 +231,8 @@ function decideForModel(
 
 const unknownLatency = () => undefined;
 
-const classificationOf = ({ sensitivity: _, ...classification }: Judgement): Classification => classification;
+const classificationOf = ({ sensitivity: _, asked: __, ...classification }: Judgement): Classification =>
+  classification;
 
 function outcomeOf(
   chain: readonly Choice[],

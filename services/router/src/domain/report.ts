@@ -26,6 +26,8 @@ export function reportOf(
   const { model } = outcome.answeredBy ?? decision.chain[0];
   const provider = outcome.provider ?? model.deployments[0].provider;
   const begun = attemptsGoneOnWith(outcome);
+  const { asked = [] } = decision;
+  const askedUs = totalTime(asked);
   return {
     requestId: prompt.requestId,
     traceId: prompt.traceId,
@@ -38,15 +40,16 @@ export function reportOf(
     passedOver: [...decision.passedOver, ...outcome.spared.map(sparedModel)],
     attempts: [
       ...embeddings,
+      ...asked,
       ...outcome.attempts.map((attempt) => (begun.includes(attempt) ? { ...attempt, continued: true } : attempt)),
     ],
     cacheVerdict: verdict,
     cacheAgeSeconds: 0n,
-    costUsdNanos: totalCost(embeddings) + totalCost(outcome.attempts),
+    costUsdNanos: totalCost(embeddings) + totalCost(asked) + totalCost(outcome.attempts),
     baselineCostUsdNanos: baselineCost(outcome.attempts, begun, catalogue),
     baselineModel: catalogue.baseline.id,
-    overheadUs: BigInt(Math.round(outcome.dispatchedUs - prompt.arrivedUs)),
-    upstreamUs: outcome.attempts.reduce((sum, { durationUs }) => sum + durationUs, 0n),
+    overheadUs: BigInt(Math.round(outcome.dispatchedUs - prompt.arrivedUs)) - askedUs,
+    upstreamUs: askedUs + totalTime(outcome.attempts),
     warnings: warningsOf(verdict, decision, outcome),
     continuations: [...outcome.continuations],
     cacheEntryId: "",
@@ -104,6 +107,17 @@ export const experimentLabel = "switchyard.experiment";
 const labelled = (caller: Caller, experiment: string): Caller => ({
   ...caller,
   labels: { ...caller.labels, [experimentLabel]: experiment },
+});
+
+/** What the ledger is told of a request that was refused before a model was asked for an answer, and had cost something. */
+export const settlementOfRefused = (
+  { requestId, caller }: Prompt,
+  verdict: CacheVerdict,
+  attempts: readonly Attempt[],
+  outcome: string,
+): Settlement => ({
+  ...{ requestId, caller, attempts, outcome, cacheVerdict: verdict },
+  ...{ model: "", baselineCostUsdNanos: 0n, task: "TASK_UNSPECIFIED", promptPrefix: "" },
 });
 
 /** What the ledger is told when all is over. */
@@ -178,6 +192,8 @@ function attemptsGoneOnWith({ attempts, continuations }: Outcome): readonly Atte
       : (attempts.findLast(({ model, outcome }) => model === fromModel && outcome === cause) ?? []),
   );
 }
+
+const totalTime = (attempts: readonly Attempt[]) => attempts.reduce((sum, { durationUs }) => sum + durationUs, 0n);
 
 const totalCost = (attempts: readonly Attempt[]) => attempts.reduce((sum, attempt) => sum + attempt.costUsdNanos, 0n);
 

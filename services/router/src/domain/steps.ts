@@ -17,6 +17,8 @@ export interface Steps {
   recall(prompt: Prompt): Promise<Recalled>;
   /** What the prompt asks for; undefined where the decision does not depend on it. */
   classify(prompt: Prompt, signal: AbortSignal): Promise<Judgement | undefined>;
+  /** The same, or a better judgement where that one is in doubt and asking a model is worth it. Never throws. */
+  reconsider(prompt: Prompt, judgement: Judgement | undefined): Judgement | undefined | Promise<Judgement>;
   /** Which models may answer, in which order. Throws Refusal. */
   decide(prompt: Prompt, judgement: Judgement | undefined): Decision;
   /** Sets the most that it can cost aside; the decision that holds may be a cheaper one. Throws Refusal. */

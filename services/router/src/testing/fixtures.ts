@@ -166,6 +166,7 @@ export function recordingObserver(): Observer & { readonly reports: RoutingRepor
     hedged: (slow, beside) => void events.push(`${beside} beside ${slow}`),
     continued: ({ fromModel, model, method }) => void events.push(`${model} goes on for ${fromModel} by ${method}`),
     breakerChanged: ({ model }, { state }) => void events.push(`${model} ${state}`),
+    opined: (model, verdict) => void events.push(`opinion of ${model} ${verdict}`),
   };
 }
 

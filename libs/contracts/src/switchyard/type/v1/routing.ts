@@ -477,8 +477,8 @@ export interface Attempt {
   /** The provider that was called. */
   provider: string;
   /**
-   * `ok`; `INADEQUATE`, an answer that a cascade did not accept; `CHECK`, asked about an answer instead of for one; or the
-   * stable reason of its failure (an ErrorReason without its prefix).
+   * `ok`; `INADEQUATE`, an answer that a cascade did not accept; `CHECK`, asked about an answer instead of for one;
+   * `CLASSIFY`, asked what the prompt is; or the stable reason of its failure (an ErrorReason without its prefix).
    */
   outcome: string;
   /** How long it took, in microseconds. */
