@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { ChatChunk } from "@switchyard/contracts/type/v1/chat";
 import { closeRedis, connectRedis, type RedisClient, untilReady } from "@switchyard/redis";
 import {
@@ -127,6 +128,8 @@ function flightsOn(connect: () => RedisClient) {
       });
       return flights;
     },
+    // Leases are Redis's to end, by its own clock.
+    elapse: (ms: number) => setTimeout(ms),
     async close() {
       await Promise.all(closing.map((close) => close()));
     },
