@@ -69,13 +69,20 @@ async function ask(prompt: string, target: Target): Promise<Response> {
 
 /** Warms a target up and makes sure that it does what the scenario is called after. */
 export async function prepare(scenario: Scenario, target: Target): Promise<void> {
-  await ask(scenario.askedBefore ?? scenario.prompt, target);
-  // The answer is kept a moment after it was given.
-  for (let attempt = 0; attempt < 40; attempt++) {
-    if (scenario.verdict === undefined || (await verdictOf(scenario, target)) === scenario.verdict) return;
+  const { askedBefore } = scenario;
+  if (askedBefore === undefined) await ask(scenario.prompt, target);
+  else if (scenario.verdict === undefined) await ask(askedBefore, target);
+  else await untilKept(askedBefore, target);
+  await expectVerdict(scenario, target);
+}
+
+/** The answer is kept a moment after it was given. Throws Error if it is not kept within five seconds. */
+async function untilKept(prompt: string, target: Target): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if ((await ask(prompt, target)).headers.get("x-switchyard-cache") === "hit-exact") return;
     await sleep(50);
   }
-  await expectVerdict(scenario, target);
+  throw new Error(`"${prompt}" is not kept`);
 }
 
 /** Throws Error where the cache does something else than the scenario is called after. */
