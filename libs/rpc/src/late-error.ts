@@ -26,8 +26,8 @@ export function askForLateErrors(metadata: Metadata): void {
 export const takesLateErrors = (metadata: Metadata): boolean => metadata.get(askKey) === "1";
 
 /** Puts the fault into the trailer; false where it would be more than the other end bears, as text full of escapes may be. */
-export function writeLateError(trailer: Metadata, { code, details, extra }: RichServerError): boolean {
-  const bytes = Buffer.from(JSON.stringify({ code, details, extra } satisfies LateError));
+export function writeLateError(trailer: Metadata, error: RichServerError): boolean {
+  const bytes = faultBytes(error);
   if (bytes.length > longest) return false;
   trailer.set(errorKey, bytes);
   return true;
@@ -36,7 +36,16 @@ export function writeLateError(trailer: Metadata, { code, details, extra }: Rich
 /** The fault that a trailer tells of; undefined where the stream ended well. */
 export function readLateError(path: string, trailer: Metadata): RichClientError | undefined {
   const bytes = trailer.get(errorKey);
-  if (bytes === undefined) return undefined;
+  return bytes && readFault(path, bytes);
+}
+
+/** A fault as it travels elsewhere than in a status. */
+export function faultBytes({ code, details, extra }: RichServerError): Buffer {
+  return Buffer.from(JSON.stringify({ code, details, extra } satisfies LateError));
+}
+
+/** What {@link faultBytes} wrote, as the error of the call of `path`. */
+export function readFault(path: string, bytes: Uint8Array): RichClientError {
   const { code, details, extra } = JSON.parse(Buffer.from(bytes).toString()) as LateError;
   return new RichClientError(path, code, details, extra);
 }

@@ -3,6 +3,7 @@ import { attribute, context, contextWith, failSpan, injectContext, SpanKind, sta
 import { ClientError, createChannel, createClientFactory, Metadata } from "nice-grpc";
 import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
 import type { Certificates } from "./certificates.ts";
+import { clientLane, type Outgoing } from "./client-lane.ts";
 import { fromClientError } from "./error-wire.ts";
 import { askForLateErrors, readLateError } from "./late-error.ts";
 import { isIdempotent, serviceConfigOf } from "./retries.ts";
@@ -50,19 +51,30 @@ export function networkClient<D extends ServiceDefinition>(
   const raw = createClientFactory()
     .use(errorDetailsClientMiddleware)
     .create(definition as never, channel) as Record<string, (request: unknown, options: object) => unknown>;
+  const lane = clientLane(channel);
   const client: Record<string, unknown> = {};
   for (const [key, method] of Object.entries(definition.methods)) {
     const path = `${definition.fullName}/${method.name}`;
     const call = (request: unknown, options: object) => raw[key]?.(request, options);
-    const again = isIdempotent(definition, method.name) ? (e: unknown) => wasNeverTaken(e) || wasCut(e) : wasNeverTaken;
+    const isRepeatable = isIdempotent(definition, method.name);
+    const again = isRepeatable ? (error: unknown) => wasNeverTaken(error) || wasCut(error) : wasNeverTaken;
+    // A lane that breaks loses what it carried; what is sent again goes by itself.
+    const carry = (request: unknown, sent: Outgoing, attempt: number) =>
+      isRepeatable && attempt === 1 ? lane.carry(method, path, request, sent) : undefined;
     client[key] = method.responseStream
       ? (request: unknown, options: CallOptions = {}) =>
           streamed(path, (sent) => call(request, sent) as AsyncIterable<unknown>, options)
       : (request: unknown, options: CallOptions = {}) =>
-          unary(path, (sent) => call(request, sent) as Promise<unknown>, options, again);
+          unary(
+            path,
+            (sent, attempt) => carry(request, sent, attempt) ?? (call(request, sent) as Promise<unknown>),
+            options,
+            again,
+          );
   }
   const close = () => {
     clearInterval(nudging);
+    lane.close();
     channel.close();
   };
   return { client: client as Client<D>, close };
@@ -83,7 +95,7 @@ function nudge(channel: ReturnType<typeof createChannel>): NodeJS.Timeout {
 
 async function unary<T>(
   path: string,
-  start: (sent: object) => Promise<T>,
+  start: (sent: Outgoing, attempt: number) => Promise<T>,
   options: CallOptions,
   again: (error: unknown) => boolean,
 ): Promise<T> {
@@ -92,7 +104,10 @@ async function unary<T>(
   try {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await start(context.with(contextWith(span), () => outgoing(options, joined.signal)));
+        return await start(
+          context.with(contextWith(span), () => outgoing(options, joined.signal)),
+          attempt,
+        );
       } catch (error) {
         if (attempt === mostRefusals || joined.signal.aborted || !again(error)) throw error;
       }
@@ -167,12 +182,13 @@ function rpcAttributes(path: string) {
 
 const shaved = (deadline: number | undefined) => (deadline === undefined ? undefined : deadline - shaveMs);
 
-function outgoing(options: CallOptions, signal: AbortSignal): { metadata: Metadata; signal: AbortSignal } {
+function outgoing(options: CallOptions, signal: AbortSignal): Outgoing {
   const metadata = Metadata(options.metadata);
   injectContext(metadata, { set: (carrier, key, value) => void carrier.set(key, value) });
   const deadline = shaved(options.deadline);
-  if (deadline !== undefined) metadata.set("grpc-timeout", `${Math.max(1, Math.ceil(deadline - Date.now()))}m`);
-  return { metadata, signal };
+  const timeoutMs = deadline === undefined ? undefined : Math.max(1, Math.ceil(deadline - Date.now()));
+  if (timeoutMs !== undefined) metadata.set("grpc-timeout", `${timeoutMs}m`);
+  return { metadata, signal, timeoutMs };
 }
 
 function toCallerError(error: unknown, signal: AbortSignal): RpcError {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ServerCredentials, ServerInterceptingCall, type ServerInterceptingCallInterface } from "@grpc/grpc-js";
+import { LaneServiceDefinition } from "@switchyard/contracts/lane/v1/lane";
 import {
   attribute,
   bindIterable,
@@ -22,9 +23,10 @@ import { toRpcError, toServerError } from "./error-wire.ts";
 import { healthOf } from "./health.ts";
 import { takesLateErrors, writeLateError } from "./late-error.ts";
 import { refuseUnreadable, strictlyRead } from "./readable-request.ts";
-import { leaveAlone } from "./retries.ts";
+import { isIdempotent, leaveAlone } from "./retries.ts";
 import { Status } from "./rpc-error.ts";
-import type { Call, Service } from "./service.ts";
+import { type CarriedMethod, deadlineKey, serverLanes } from "./server-lanes.ts";
+import type { Call, MethodDefinition, Service } from "./service.ts";
 
 export interface ServeOptions {
   /** `host:port`; port 0 takes a free one. */
@@ -50,8 +52,6 @@ export interface RpcServer {
   drain(patienceMs: number, noticeMs?: number): Promise<void>;
 }
 
-const deadlineKey = "switchyard-deadline";
-
 /** Serves services on a socket, with health, reflection, tracing and rich errors. */
 export async function serve(services: readonly Service[], options: ServeOptions): Promise<RpcServer> {
   let isDraining = false;
@@ -71,7 +71,9 @@ export async function serve(services: readonly Service[], options: ServeOptions)
     ...({ interceptors: [keepDeadline] } as object),
   }).use(errorDetailsServerMiddleware);
 
+  const carried = new Map<string, CarriedMethod>();
   for (const { definition, handlers } of services) {
+    const read = strictlyRead(definition);
     const implementation: Record<string, unknown> = {};
     for (const [key, method] of Object.entries(definition.methods)) {
       const handler = handlers[key] as (request: unknown, call: Call) => unknown;
@@ -88,9 +90,19 @@ export async function serve(services: readonly Service[], options: ServeOptions)
             answerStream(served, (call) => answer(request, call) as AsyncIterable<unknown>, incoming)
         : (request: unknown, incoming: CallContext) =>
             answerUnary(served, (call) => answer(request, call) as Promise<unknown>, incoming);
+      if (isIdempotent(definition, method.name)) {
+        const { requestType, responseType } = read.methods[key] as MethodDefinition;
+        carried.set(served.path, async (message, incoming) => {
+          const request = requestType.decode(message);
+          const response = await answerUnary(served, (call) => answer(request, call) as Promise<never>, incoming);
+          return (responseType.encode(response) as { finish(): Uint8Array }).finish();
+        });
+      }
     }
-    server.add(strictlyRead(definition) as never, implementation as never);
+    server.add(read as never, implementation as never);
   }
+  const lanes = serverLanes(carried);
+  server.add(LaneServiceDefinition, lanes.implementation);
   server.add(health.definition, health.implementation);
   server.add(
     ServerReflectionService,
@@ -110,6 +122,7 @@ export async function serve(services: readonly Service[], options: ServeOptions)
       health.update();
       await sleep(noticeMs);
       kept.dispose();
+      lanes.close();
       const cut = setTimeout(() => server.forceShutdown(), patienceMs);
       await server.shutdown();
       clearTimeout(cut);
