@@ -21,6 +21,7 @@ const answered = (rest: Partial<Omit<Answered, "report">> = {}, reported: Partia
   task: "chat",
   isStreamed: false,
   isRepeat: false,
+  isReworded: false,
   report: report(reported),
   inputTokens: 10,
   outputTokens: 20,

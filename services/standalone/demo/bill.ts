@@ -33,6 +33,8 @@ export interface TaskShare {
 export interface Bill {
   readonly requests: number;
   readonly repeats: number;
+  /** Of the repeats: asked in other words. */
+  readonly reworded: number;
   readonly failures: readonly { readonly message: string; readonly count: number }[];
   readonly failed: number;
   readonly costUsdNanos: bigint;
@@ -70,6 +72,7 @@ export function addUp(outcomes: readonly Outcome[]): Bill {
   return {
     requests: outcomes.length,
     repeats: answered.filter(({ isRepeat }) => isRepeat).length,
+    reworded: answered.filter(({ isReworded }) => isReworded).length,
     failures: [...countBy(failed, describeFailure)].map(([message, count]) => ({ message, count })),
     failed: failed.length,
     costUsdNanos: cost,

@@ -22,6 +22,8 @@ export interface Answered {
   readonly task: string;
   readonly isStreamed: boolean;
   readonly isRepeat: boolean;
+  /** Whether it repeats another in other words. */
+  readonly isReworded: boolean;
   readonly report: Report;
   readonly inputTokens: number;
   readonly outputTokens: number;

@@ -8,6 +8,7 @@ const answer: Answered = {
   task: "code",
   isStreamed: true,
   isRepeat: false,
+  isReworded: false,
   report: {
     requestId: "r",
     model: "glm-4-plus",
@@ -60,6 +61,15 @@ describe("the printed bill", () => {
     const hit = { ...answer, report: { ...answer.report, cache: "hit-exact" } };
     expect(renderBill(addUp([hit, { ...hit, isRepeat: true }]), run)).toContain("1 were stored before this run began");
     expect(renderBill(addUp([answer, { ...hit, isRepeat: true }]), run)).not.toContain("before this run began");
+  });
+
+  it("says how many hits meant the same, and how many repeats were in other words", () => {
+    const meant = { ...answer, isRepeat: true, isReworded: true, report: { ...answer.report, cache: "hit-semantic" } };
+    const text = renderBill(addUp([answer, meant, { ...answer, isRepeat: true, isReworded: true }]), run);
+    expect(text).toContain(
+      "1 hits meant the same as an earlier request (hit-semantic); 2 repeats were in other words.",
+    );
+    expect(renderBill(addUp([answer]), run)).not.toContain("hit-semantic");
   });
 
   it("writes small sums with four decimals", () => {

@@ -86,11 +86,17 @@ function taskMix({ tasks }: Bill): string {
   return ["By what the prompts were written as", ...columns(rows)].join("\n");
 }
 
-function cache({ hits, requests, repeats, failed, cacheVerdicts }: Bill): string {
+function cache({ hits, requests, repeats, reworded, failed, cacheVerdicts }: Bill): string {
+  const meant = cacheVerdicts["hit-semantic"] ?? 0;
   const others = Object.entries(cacheVerdicts).filter(([verdict]) => verdict !== "miss" && !verdict.startsWith("hit"));
   return [
     "Cache",
     `  ${hits.requests} of ${requests - failed} answers came from it (${percent(BigInt(hits.requests), BigInt(requests - failed))}); ${repeats} requests were repeats.`,
+    ...(reworded > 0 || meant > 0
+      ? [
+          `  ${meant} hits meant the same as an earlier request (hit-semantic); ${reworded} repeats were in other words.`,
+        ]
+      : []),
     ...(hits.requests > repeats
       ? [
           `  ${hits.requests - repeats} were stored before this run began: a platform that is new to them would have cost more.`,

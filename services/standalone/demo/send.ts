@@ -68,7 +68,8 @@ async function sendStreamed(request: DemoRequest, { client, namesUsers, now, sig
   };
 }
 
-const sentWith = ({ task, isStreamed, isRepeat }: DemoRequest) => ({ ok: true, task, isStreamed, isRepeat }) as const;
+const sentWith = ({ task, isStreamed, isRepeat, isReworded }: DemoRequest) =>
+  ({ ok: true, task, isStreamed, isRepeat, isReworded }) as const;
 
 function bodyOf({ prompt, user, maxTokens }: DemoRequest, namesUsers: boolean): ChatCompletionCreateParamsBase {
   const earlier = (prompt.earlier ?? []).map(

@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { otherWords } from "./prompts/other-words.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { createWorkload, type DemoRequest, promptCount } from "./workload.ts";
 
-const contentOf = ({ prompt }: DemoRequest) => JSON.stringify(prompt);
+const firstWords = new Map(Object.entries(otherWords).map(([text, reworded]) => [reworded, text]));
+/** What is asked, whatever the words. */
+const contentOf = ({ prompt }: DemoRequest) =>
+  JSON.stringify({ ...prompt, text: firstWords.get(prompt.text) ?? prompt.text });
 const workload = createWorkload(300, seededRandom(1));
 
 describe("the workload", () => {
@@ -30,9 +34,17 @@ describe("the workload", () => {
     const first = new Map<string, DemoRequest>();
     for (const request of workload) {
       const before = first.get(contentOf(request));
-      if (before) expect(request).toEqual({ ...before, user: request.user, isRepeat: true });
+      const { user, isReworded, prompt } = request;
+      if (before) expect(request).toEqual({ ...before, prompt, user, isReworded, isRepeat: true });
       else first.set(contentOf(request), request);
     }
+  });
+
+  it("repeats some in other words, and says so", () => {
+    const reworded = workload.filter(({ isReworded }) => isReworded);
+    expect(reworded.length).toBeGreaterThanOrEqual(5);
+    expect(reworded.every(({ isRepeat, prompt }) => isRepeat && firstWords.has(prompt.text))).toBe(true);
+    expect(workload.filter(({ prompt }) => firstWords.has(prompt.text))).toEqual(reworded);
   });
 
   it("has every task, streams, JSON, system prompts, earlier turns and several users", () => {

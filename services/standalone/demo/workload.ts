@@ -3,6 +3,7 @@ import { classification } from "./prompts/classification.ts";
 import { code } from "./prompts/code.ts";
 import type { DemoPrompt, DetailedPrompt } from "./prompts/demo-prompt.ts";
 import { extraction } from "./prompts/extraction.ts";
+import { otherWords } from "./prompts/other-words.ts";
 import { reasoning } from "./prompts/reasoning.ts";
 import { summarization } from "./prompts/summarization.ts";
 import { translation } from "./prompts/translation.ts";
@@ -18,8 +19,10 @@ export interface DemoRequest {
   readonly user: string;
   readonly maxTokens: number;
   readonly isStreamed: boolean;
-  /** Whether the same request was sent before, word by word. */
+  /** Whether the same was asked before. */
   readonly isRepeat: boolean;
+  /** Whether it was asked in other words. */
+  readonly isReworded: boolean;
 }
 
 /** Where prompts of a task come from in a company, and how long its answers may be. */
@@ -50,7 +53,10 @@ const repeatShare = 0.37;
 /** Requests between a prompt and its first repeat at least, so that the first answer is there by then. */
 const smallestDistance = 24;
 
-/** Prompts of the demo that differ. */
+/** Share of repeats that are asked in other words, where there are prompts that have some. */
+const rewordedShare = 0.2;
+
+/** Prompts of the demo that differ in more than their words. */
 export const promptCount = sources.reduce((sum, { prompts }) => sum + prompts.length, 0);
 
 /** Builds a workload of so many requests, at least 1: the same for the same number and random source (0 to 1). */
@@ -87,13 +93,18 @@ function firstRequest(source: Source, prompt: DemoPrompt, index: number, random:
     maxTokens: source.maxTokens,
     isStreamed: source.isInteractive && index % 2 === 0,
     isRepeat: false,
+    isReworded: false,
   };
 }
 
 /** The same question by anybody; some questions are far more popular than others. */
 function repeatOf(earlier: readonly DemoRequest[], random: () => number): DemoRequest {
-  const popular = earlier[Math.floor(random() ** 2 * earlier.length)] as DemoRequest;
-  return { ...popular, user: pick(users, random), isRepeat: true };
+  const sayable = random() < rewordedShare ? earlier.filter(({ prompt }) => otherWords[prompt.text]) : [];
+  const from = sayable.length > 0 ? sayable : earlier;
+  const popular = from[Math.floor(random() ** 2 * from.length)] as DemoRequest;
+  const text = sayable.length > 0 ? otherWords[popular.prompt.text] : undefined;
+  const prompt = text === undefined ? popular.prompt : { ...popular.prompt, text };
+  return { ...popular, prompt, user: pick(users, random), isRepeat: true, isReworded: text !== undefined };
 }
 
 const firstOf = (workload: readonly DemoRequest[], count: number) =>
