@@ -69,14 +69,13 @@ export function openSqliteBudgetStore(options: SqliteBudgetStoreOptions): Budget
       throw isSqliteFault(error) ? storeUnavailable(error) : error;
     }
   };
-  const group = groupCommit(transact, setImmediate);
-
-  /** Every operation begins with what is overdue, so none ever sees a reservation that outlived its lease. */
-  const operate = <T>(work: (now: Moment) => T): Promise<T> =>
-    group.join((now) => {
+  /** Every transaction begins with what is overdue, so no operation ever sees a reservation that outlived its lease. */
+  const operating = <T>(work: (now: Moment) => T): T =>
+    transact((now) => {
       presumeOverdue(tables, now);
       return work(now);
     });
+  const { join: operate, idle } = groupCommit(operating, setImmediate);
 
   return {
     reserve: (order) => operate((now) => reserveIn(tables, order, now)),
@@ -108,7 +107,7 @@ export function openSqliteBudgetStore(options: SqliteBudgetStoreOptions): Budget
     },
     isReady: () => database.isOpen,
     async close() {
-      await group.idle();
+      await idle();
       if (database.isOpen) database.close();
     },
   };
