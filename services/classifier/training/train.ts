@@ -33,7 +33,7 @@ const files = ["train.jsonl.gz", "complexity_train.jsonl.gz"].map((name) => join
 const [taskFile = "", complexityFile = ""] = files;
 const tasks = modelTasks.map((task) => task.slice("TASK_".length).toLowerCase());
 
-const data = labelled([...licensedRows(taskFile, flags.everything), ...ownRows(1_500, 7)], tasks);
+const data = labelled([...licensedRows(taskFile, flags.everything), ...ownRows(2_500, 7)], tasks);
 say(`${data.rows.length} prompts`);
 const vocabulary = chooseVocabulary(data, tasks.length, Number(flags.features));
 const features = vocabulary.reduce((most, feature) => Math.max(most, feature), 0);
@@ -64,7 +64,7 @@ const { columns, weights, scaleBytes } = quantize(
   features,
 );
 const header = {
-  version: flags.everything ? "linear/1-everything" : "linear/1",
+  version: flags.everything ? "linear/2-everything" : "linear/2",
   bits: bucketBits,
   features,
   columns,

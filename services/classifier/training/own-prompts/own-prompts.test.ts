@@ -12,7 +12,8 @@ describe("the project's own prompts", () => {
   });
 
   it("leave no name of a list unfilled", () => {
-    const names = /\{(?:topic|text|person|language|genre|code|block|tone|small|big|sentence)\}/;
+    const names =
+      /\{(?:topic|text|person|language|genre|code|block|tone|small|big|sentence|planning|ideation|character|claimed|given|correct|reword)\}/;
     expect(ownPrompts(300, 5).filter(({ text, system }) => names.test(text) || names.test(system ?? ""))).toEqual([]);
   });
 });

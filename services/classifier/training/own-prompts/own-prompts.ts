@@ -2,8 +2,10 @@ import { seededRandom } from "../seeded-random.ts";
 import { chat } from "./chat.ts";
 import { classification } from "./classification.ts";
 import { code } from "./code.ts";
+import { edits } from "./edits.ts";
 import { extraction } from "./extraction.ts";
 import { draw, type Grammar, pick } from "./grammar.ts";
+import { plans } from "./plans.ts";
 import { posts } from "./posts.ts";
 import { prose } from "./prose.ts";
 import { reasoning } from "./reasoning.ts";
@@ -45,11 +47,17 @@ const given = [
 ];
 
 const tasks: readonly TaskGrammar[] = [
-  { task: "chat", grammar: { ...chat, ...posts }, start: "[{chat}|{chat}|{post}]", system: "{chatsystem}", bare: [] },
+  {
+    task: "chat",
+    grammar: { ...chat, ...posts, ...plans },
+    start: "[{chat}|{chat}|{post}|{consult}|{consult}]",
+    system: "{chatsystem}",
+    bare: [],
+  },
   {
     task: "writing",
-    grammar: { ...writing, ...prose },
-    start: "[{writing}|{prose}]",
+    grammar: { ...writing, ...prose, ...edits },
+    start: "[{writing}|{prose}|{edit}]",
     system: "{writingsystem}",
     bare: given,
   },

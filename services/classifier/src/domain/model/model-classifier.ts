@@ -8,10 +8,11 @@ import { createPromptFeatures } from "./prompt-features.ts";
 import { calibrated, createScorer, winnerOf } from "./score-model.ts";
 
 /**
- * Where fewer of a prompt's n-grams are known to the model, the rules judge: it is a script or a language without data. Of
- * hashes drawn by lot a quarter would be known; of English prompts three quarters or more are.
+ * Where fewer of a prompt's n-grams are known to the model, the rules judge: it is a script or a language without data, or
+ * noise. Of hashes drawn by lot a quarter would be known, of letters at random a little more than half; of English prompts
+ * three quarters or more are.
  */
-const leastCoverage = 0.5;
+const leastCoverage = 0.55;
 /** What is claimed of such a prompt at most. */
 const mostConfidenceUnknown = 0.5;
 /** How much of the beginning tells the language. */
