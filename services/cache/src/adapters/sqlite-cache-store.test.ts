@@ -78,6 +78,14 @@ describe("the sqlite cache store's file", () => {
         .map((row) => row.name),
     );
 
+  it("holds what is asked for while it still waits to be written with others", async () => {
+    const store = open();
+    const putting = put(store, "a", "kept");
+    expect(await has(store, "a")).toBe(true);
+    expect(await putting).toBe(true);
+    await store.close();
+  });
+
   it("outlives the store", async () => {
     const first = open();
     await put(first, "a", "kept");

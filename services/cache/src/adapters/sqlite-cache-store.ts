@@ -29,8 +29,14 @@ export function createSqliteCacheStore(options: SqliteCacheOptions): CacheStore 
   const database = openCacheDatabase(options.path, options.onReplaced);
   const entries = sqliteEntries(database, options.maxBytes);
   const batches = writeBatches(entries.writeAll);
+  /** Who asks again at once finds what was put: the same key of idempotency must not be answered twice. */
+  const unwritten = new Set<string>();
+  const keyOf = (tenant: string, name: string) => `${tenant}\n${name}`;
   return {
-    get: async (tenant, names, nowMs) => reported(() => names.map((name) => entries.find(tenant, name, nowMs))),
+    get: async (tenant, names, nowMs) => {
+      if (names.some((name) => unwritten.has(keyOf(tenant, name)))) batches.flush();
+      return reported(() => names.map((name) => entries.find(tenant, name, nowMs)));
+    },
     put: async (tenant, places, { answer, storedAtMs }, nowMs) => {
       const encoded = encodeAnswer(answer);
       if (encoded.length > options.maxEntryBytes) return false;
@@ -39,9 +45,16 @@ export function createSqliteCacheStore(options: SqliteCacheOptions): CacheStore 
         const value = encodeEntry(encoded, { storedAtMs, expiresAtMs, requestDigest });
         return { ...place, model: answer.model, expiresAtMs, value };
       });
-      return batches.add({ tenant, entries: values, nowMs }).catch((error: Error) => {
-        throw storeUnavailable(error);
-      });
+      const keys = places.map(({ name }) => keyOf(tenant, name));
+      for (const key of keys) unwritten.add(key);
+      return batches
+        .add({ tenant, entries: values, nowMs })
+        .catch((error: Error) => {
+          throw storeUnavailable(error);
+        })
+        .finally(() => {
+          for (const key of keys) unwritten.delete(key);
+        });
     },
     nearest: (tenant, meaning, count, nowMs) =>
       entries.nearest(tenant, meaning, count, nowMs).catch((error: Error) => {
