@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
 import type { z } from "zod";
+import type { Surroundings } from "./references.ts";
 import { type Config, configurationSchema } from "./schema.ts";
 
 /** What is wrong with a configuration, one line per field. */
@@ -22,8 +23,8 @@ export function configPath(environment: NodeJS.ProcessEnv): string {
   return named ? resolve(hereOf(environment), named) : defaultConfigPath;
 }
 
-/** Reads the file at {@link configPath}. Throws {@link ConfigError}. */
-export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+/** Reads the file at {@link configPath}; `listed` is what providers were asked for. Throws {@link ConfigError}. */
+export function loadConfig(environment: NodeJS.ProcessEnv, listed?: Surroundings["listed"]): Config {
   const path = configPath(environment);
   let text: string;
   try {
@@ -31,16 +32,12 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   } catch (error) {
     throw new ConfigError(`cannot read the configuration: ${(error as Error).message}`);
   }
-  const config = parseConfig(text, { environment, folder: dirname(path) }, path);
+  const config = parseConfig(text, { environment, folder: dirname(path), ...(listed && { listed }) }, path);
   return { ...config, dataDirectory: resolve(hereOf(environment), config.dataDirectory) };
 }
 
 /** Parses YAML text strictly: an unknown key is an error that names it. Throws {@link ConfigError}. */
-export function parseConfig(
-  text: string,
-  surroundings: { environment: NodeJS.ProcessEnv; folder: string },
-  source = "configuration",
-): Config {
+export function parseConfig(text: string, surroundings: Surroundings, source = "configuration"): Config {
   const document = parseDocument(text);
   const broken = document.errors[0];
   if (broken) throw new ConfigError(`${source}: ${broken.message}`);

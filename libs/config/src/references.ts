@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The folder that relative `file:` references start from. */
   readonly folder: string;
+  /** Ids of models that providers were asked for, by the provider's key. Absent: nobody was asked yet. */
+  readonly listed?: ReadonlyMap<string, readonly string[]>;
 }
 
 const wrongReference = "must be { env: NAME } or { file: PATH }";

@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { followConfig, type OnConfig, parseConfig, reloadOver } from "./index.ts";
+import { type Config, followConfig, type OnConfig, parseConfig, reloadOver } from "./index.ts";
 
 const text = (changes: { price?: number; tokens?: number; listen?: string; provider?: string; keys?: string } = {}) => `
 router: { baselineModel: large }
@@ -30,6 +30,18 @@ describe("a changed configuration", () => {
     const { config, held } = reload({ listen: "127.0.0.1:9090", provider: "there", price: 3 });
     expect(config).toEqual(parse(text()));
     expect(held).toEqual(["gateway.listen", "models"]);
+  });
+
+  it("takes models that come and go, and holds one that is served elsewhere", () => {
+    const small = (provider: string) =>
+      `${text()}  - { id: small, providers: [${provider}], tier: economy, contextWindow: 1000, maxOutputTokens: 100, prices: { input: 0, output: 0 } }`;
+    const [without, here, there] = [text(), small("here"), small("there")].map(parse) as [Config, Config, Config];
+    expect(reloadOver(without, here)).toMatchObject({
+      held: [],
+      config: { models: [{ id: "large" }, { id: "small" }] },
+    });
+    expect(reloadOver(here, without)).toMatchObject({ held: [], config: { models: [{ id: "large" }] } });
+    expect(reloadOver(here, there).held).toEqual(["models"]);
   });
 
   it("opens and closes no door: the first key of an installation waits for a restart", () => {

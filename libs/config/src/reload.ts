@@ -59,9 +59,14 @@ function mayTake(section: keyof Config, inForce: Config, next: Config): boolean 
   return true;
 }
 
-/** Whether the same models are served at the same places: the router and the adapter read their file at moments of their own. */
+/**
+ * Whether the models that are served before and after are served at the same places: the router and the adapter read their file
+ * at moments of their own. Models may come, and go.
+ */
 function isWiredAlike(one: Config, other: Config): boolean {
-  const wires = ({ models }: Config) =>
-    models.map(({ id, providers, upstreamModel }) => [id, providers, upstreamModel]);
-  return isDeepStrictEqual(wires(one), wires(other));
+  const before = new Map(one.models.map((model) => [model.id, model]));
+  return other.models.every(({ id, providers, upstreamModel }) => {
+    const known = before.get(id);
+    return !known || isDeepStrictEqual([known.providers, known.upstreamModel], [providers, upstreamModel]);
+  });
 }

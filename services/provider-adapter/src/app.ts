@@ -18,8 +18,11 @@ export interface ProviderAdapterApp extends App {
 /** Builds the provider adapter from the providers and models of the configuration. */
 export async function createProviderAdapterApp(config: Config, { logger }: AppContext): Promise<ProviderAdapterApp> {
   const provider = createOpenAiProvider(config.providers, systemClock);
+  let targets = targetsOf(config);
   const parts: AttemptParts = {
-    targets: targetsOf(config),
+    get targets() {
+      return targets;
+    },
     provider,
     recorder: createOtelAttemptRecorder(createInstruments(), systemClock),
     clock: systemClock,
@@ -34,6 +37,10 @@ export async function createProviderAdapterApp(config: Config, { logger }: AppCo
     service: providerService,
     services: [providerService],
     isReady: () => true,
+    reconfigure(next) {
+      // What went is served on: routers may not have heard of it yet.
+      targets = new Map([...targets, ...targetsOf(next)]);
+    },
     close: () => provider.close(),
   };
 }

@@ -113,7 +113,7 @@ export async function createStandalone(given: Config, { logger, scrape }: Standa
     budget: connect(BudgetServiceDefinition, inProcess(budget.service)).client,
     reconfigure(next) {
       const taken = simulator ? simulated(next, simulator.url) : next;
-      for (const app of [router, budget]) app.reconfigure?.(taken);
+      for (const app of [providerAdapter, router, budget]) app.reconfigure?.(taken);
     },
     async close() {
       // Both doors at once: neither waits for the other's callers.
