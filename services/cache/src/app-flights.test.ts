@@ -71,6 +71,16 @@ describe("equal requests at the same time", () => {
     expect(second.flight?.key).not.toBe(first.flight?.key);
   });
 
+  it("find no answer with personal data when it is over: its user is not known there", async () => {
+    const { flight } = await lookup();
+    await publish(flight, { end: { answer: answer("Write to bob.miller@example.com") } });
+    expect((await lookup()).flight?.lease).not.toBe("");
+    const own = { chat: saying("My mail is bob.miller@example.com, is that right?"), user: "bob" };
+    const asked = await lookup(own);
+    await publish(asked.flight, { end: { answer: answer("Yes, bob.miller@example.com") } });
+    expect((await lookup(own)).flight).toMatchObject({ key: asked.flight?.key, lease: "" });
+  });
+
   it("with personal data wait for their own user's only", async () => {
     const chat = saying("Where is the parcel of ann@example.com?");
     expect((await lookup({ chat })).flight?.lease).not.toBe("");
