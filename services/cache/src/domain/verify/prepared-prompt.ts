@@ -134,7 +134,7 @@ function isTitle(words: readonly CanonicalWord[], rarityOf: (stem: string) => nu
 
 const pointers: ReadonlySet<string> = new Set(["this", "thes", "those", "follow", "below", "abov"]);
 
-const symbol = /[#*+<>~^|\\@[\]{}_]|[^\P{S}\p{Sc}]/gu;
+const symbol = /[#*+<>~^|\\@[\]{}_]|[^\P{S}\p{Sc}]|!(?=[\p{L}(])/gu;
 
 /** Those of words like "C++" and of addresses are read with the word and repeated here. */
 function symbolsOf(text: string): string {

@@ -63,6 +63,7 @@ describe("the rules against sharing an answer", () => {
     ["question_type", "What is a chromosome?", "What does a chromosome do?"],
     ["reference", "Which manga is this?", "Which is a manga?"],
     ["reference", "What is ## in Python?", "What is # in Python?"],
+    ["reference", "What does !x mean?", "What does x mean?"],
     ["roles", "Is there life after death?", "Is there death after life?"],
     ["roles", "How do I convert pdf to docx?", "How do I convert docx to pdf?"],
     ["roles", "Is renting better than buying?", "Is buying better than renting?"],
