@@ -16,6 +16,7 @@ import { invalidateCache } from "./http/invalidate-cache.ts";
 import { listModels } from "./http/list-models.ts";
 import { metrics } from "./http/metrics.ts";
 import { readyz } from "./http/readyz.ts";
+import { recordOutcome } from "./http/record-outcome.ts";
 import { reportBadHit } from "./http/report-bad-hit.ts";
 import { sendAnswer, unknownRoutes } from "./http/unknown-routes.ts";
 import { httpErrorAnswer } from "./openai/error.ts";
@@ -102,6 +103,7 @@ function server(gateway: Gateway) {
   embeddings(app, gateway);
   invalidateCache(app, gateway);
   reportBadHit(app, gateway);
+  recordOutcome(app, gateway);
   listModels(app, gateway);
   getModel(app, gateway);
   healthz(app);

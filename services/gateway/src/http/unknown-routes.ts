@@ -7,6 +7,7 @@ const methodsByPath: Readonly<Record<string, string>> = {
   "/v1/embeddings": "POST",
   "/v1/switchyard/cache/invalidate": "POST",
   "/v1/switchyard/cache/report-bad-hit": "POST",
+  "/v1/switchyard/outcomes": "POST",
   "/v1/models": "GET",
   "/v1/models/*": "GET",
   "/healthz": "GET",

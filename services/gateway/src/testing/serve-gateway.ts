@@ -7,6 +7,8 @@ import {
   type InvalidateCacheRequest,
   type InvalidateCacheResponse,
   type ListModelsResponse,
+  type RecordOutcomeRequest,
+  type RecordOutcomeResponse,
   type ReportBadHitRequest,
   type ReportBadHitResponse,
   RouterServiceDefinition,
@@ -25,6 +27,7 @@ export interface Script {
   embed?: (request: EmbedRequest, call: Call) => Promise<EmbedResponse>;
   reportBadHit?: (request: ReportBadHitRequest) => Promise<ReportBadHitResponse>;
   invalidateCache?: (request: InvalidateCacheRequest) => Promise<InvalidateCacheResponse>;
+  recordOutcome?: (request: RecordOutcomeRequest) => Promise<RecordOutcomeResponse>;
   listModels?: (call: Call) => Promise<ListModelsResponse>;
 }
 
@@ -62,7 +65,7 @@ export async function serveGateway(
     explain: unscripted,
     reportBadHit: async (request) => (script.reportBadHit ?? unscripted)(request),
     invalidateCache: async (request) => (script.invalidateCache ?? unscripted)(request),
-    recordOutcome: unscripted,
+    recordOutcome: async (request) => (script.recordOutcome ?? unscripted)(request),
     listPolicyVersions: unscripted,
     comparePolicyVersions: unscripted,
     pinPolicyVersion: unscripted,
