@@ -6,7 +6,7 @@ import type { Certificates } from "./certificates.ts";
 import { clientLane, type Outgoing } from "./client-lane.ts";
 import { fromClientError } from "./error-wire.ts";
 import { askForLateErrors, readLateError } from "./late-error.ts";
-import { isIdempotent, serviceConfigOf } from "./retries.ts";
+import { isCarried, isIdempotent, serviceConfigOf } from "./retries.ts";
 import { cancelled, RpcError, Status } from "./rpc-error.ts";
 import type { CallOptions, Client, ServiceDefinition } from "./service.ts";
 import { callSignal } from "./signals.ts";
@@ -58,9 +58,10 @@ export function networkClient<D extends ServiceDefinition>(
     const call = (request: unknown, options: object) => raw[key]?.(request, options);
     const isRepeatable = isIdempotent(definition, method.name);
     const again = isRepeatable ? (error: unknown) => wasNeverTaken(error) || wasCut(error) : wasNeverTaken;
-    // A lane that breaks loses what it carried; what is sent again goes by itself.
+    // A lane that breaks loses what it carried; what may be sent again then goes by itself.
+    const fits = isCarried(definition, method.name);
     const carry = (request: unknown, sent: Outgoing, attempt: number) =>
-      isRepeatable && attempt === 1 ? lane.carry(method, path, request, sent) : undefined;
+      fits && attempt === 1 ? lane.carry(method, path, request, sent) : undefined;
     client[key] = method.responseStream
       ? (request: unknown, options: CallOptions = {}) =>
           streamed(path, (sent) => call(request, sent) as AsyncIterable<unknown>, options)

@@ -25,6 +25,16 @@ const retryPolicy = {
 export const isIdempotent = ({ fullName }: ServiceDefinition, method: string): boolean =>
   idempotent[fullName]?.includes(method) ?? false;
 
+/** Calls that change something every time, and yet are as many as the requests: carried in lanes, never sent again. */
+const carriedOnce: Readonly<Record<string, readonly string[]>> = {
+  "switchyard.router.v1.RouterService": ["Complete"],
+  "switchyard.provider.v1.ProviderService": ["Complete"],
+};
+
+/** Whether a call may travel in a lane with others. */
+export const isCarried = (definition: ServiceDefinition, method: string): boolean =>
+  isIdempotent(definition, method) || (carriedOnce[definition.fullName]?.includes(method) ?? false);
+
 /**
  * The service config of a client as JSON: round robin, and idempotent unary calls sent again where the connection to a server broke
  * under them. Faults that a handler answered are left alone; see {@link leaveAlone}.

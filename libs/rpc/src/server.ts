@@ -23,7 +23,7 @@ import { toRpcError, toServerError } from "./error-wire.ts";
 import { healthOf } from "./health.ts";
 import { takesLateErrors, writeLateError } from "./late-error.ts";
 import { refuseUnreadable, strictlyRead } from "./readable-request.ts";
-import { isIdempotent, leaveAlone } from "./retries.ts";
+import { isCarried, leaveAlone } from "./retries.ts";
 import { Status } from "./rpc-error.ts";
 import { type CarriedMethod, deadlineKey, serverLanes } from "./server-lanes.ts";
 import type { Call, MethodDefinition, Service } from "./service.ts";
@@ -90,7 +90,7 @@ export async function serve(services: readonly Service[], options: ServeOptions)
             answerStream(served, (call) => answer(request, call) as AsyncIterable<unknown>, incoming)
         : (request: unknown, incoming: CallContext) =>
             answerUnary(served, (call) => answer(request, call) as Promise<unknown>, incoming);
-      if (isIdempotent(definition, method.name)) {
+      if (isCarried(definition, method.name)) {
         const { requestType, responseType } = read.methods[key] as MethodDefinition;
         carried.set(served.path, async (message, incoming) => {
           const request = requestType.decode(message);
