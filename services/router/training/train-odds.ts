@@ -75,7 +75,7 @@ const rowOf = (weights: Float32Array, row: number) =>
 const dataHash = hashOfFiles(set.paths);
 const header: OddsHeader = {
   format: "switchyard-odds/2",
-  version: `odds-${createHash("sha256").update(numbers.words).digest("hex").slice(0, 8)}`,
+  version: `odds-${createHash("sha256").update(numbers.words).update(JSON.stringify(trees)).digest("hex").slice(0, 8)}`,
   dimensions: net.dimensions,
   features: vocabulary.buckets.length,
   wordSteps: numbers.wordSteps,

@@ -91,7 +91,7 @@ export function growGroup(plot: TreePlot, { labels }: TrainingSet, isSeen: (row:
     means: rounded(grown[0]?.means ?? []),
     depth: treeSettings.depth,
     inputs: grown.flatMap((one) => one.inputs),
-    thresholds: rounded(grown.flatMap((one) => one.thresholds)),
+    thresholds: grown.flatMap((one) => one.thresholds.map(roundedDown)),
     leaves: rounded(grown.flatMap((one) => one.leaves.map((leaf) => leaf / plot.seeds))),
   };
 }
@@ -105,6 +105,9 @@ function goalsOf({ heads, pair: [strong, cheap] }: TreePlot): number[][] {
 }
 
 const rounded = (values: readonly number[]): number[] => values.map((value) => Math.round(value * 1e5) / 1e5);
+
+/** Thresholds are values that occur, and what reaches one goes to the right: rounded up, it would send them to the left. */
+const roundedDown = (value: number): number => Math.floor(value * 1e5) / 1e5;
 
 /** Writes what trees say of the rows of their plot that `isAsked` lets through into `chances`, rows x heads. */
 export function judgeRows(
