@@ -245,9 +245,7 @@ describe("a router that is killed while others wait for its answer", () => {
       const { cacheVerdict, continuations = [], attempts = [] } = follower.routing() ?? {};
       return { cacheVerdict, continued: continuations.map(({ method }) => method), attempts: attempts.length };
     });
-    expect(endings).toEqual(
-      Array(3).fill({ cacheVerdict: "CACHE_VERDICT_MISS", continued: ["prompt"], attempts: 1 }),
-    );
+    expect(endings).toEqual(Array(3).fill({ cacheVerdict: "CACHE_VERDICT_MISS", continued: ["prompt"], attempts: 1 }));
     const { response, routing } = await whole;
     expect(response?.choices[0]?.finishReason).not.toBe("");
     expect(routing?.cacheVerdict).toBe("CACHE_VERDICT_MISS");
