@@ -38,15 +38,15 @@ function configOf(mock: Target, dataDirectory: string) {
 }
 
 const environmentOf = (mock: Target, more: Environment) => ({
-  ...more,
   MOCK_KEY: "sk-mock",
-  OTEL_EXPORTER_OTLP_ENDPOINT: new URL(mock.url).origin,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: new URL("/v1/traces", mock.url).href,
   OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
   OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
   OTEL_TRACES_SAMPLER_ARG: "0.1",
+  ...more,
 });
 
-type Environment = Readonly<Record<string, string>>;
+export type Environment = Readonly<Record<string, string>>;
 
 const headers = { authorization: `Bearer ${key}` };
 const idOf = ({ process }: ServiceProcess) => process.pid as number;
